@@ -1,0 +1,78 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is checked for unsafe constructs; `docs/ARCHITECTURE.md` says which module may import which.
+let settings: [SwiftSetting] = [.strictMemorySafety()]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: name + "Tests", dependencies: [.byName(name: name), "KairaTestSupport"] + dependencies,
+        swiftSettings: settings)
+}
+
+let numerics: Target.Dependency = .product(name: "RealModule", package: "swift-numerics")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "kaira",
+    products: [
+        "KairaGeometry", "KairaImage", "KairaMotion", "KairaScene", "KairaFormats", "KairaTensor", "KairaPose",
+        "KairaRetarget", "KairaRender", "KairaMedia", "KairaPlot", "Kaira",
+    ].map { .library(name: $0, targets: [$0]) } + [.executable(name: "kaira", targets: ["KairaCLI"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+    ],
+    targets: [
+        // C libraries of the system, one module map and one shim header each.
+        .systemLibrary(name: "CEGL", pkgConfig: "egl", providers: [.apt(["libegl-dev", "libopengl-dev", "libgl-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+        .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+        // The few C kernels that beat the libraries, dispatched at run time.
+        .target(name: "CKairaKernels"),
+
+        module("KairaGeometry", [numerics]),
+        module("KairaImage", ["CPNG", "CTurboJPEG"]),
+        module("KairaMotion", ["KairaGeometry"]),
+        module("KairaScene", ["KairaGeometry", "KairaImage", "KairaMotion"]),
+        module("KairaFormats", ["KairaScene"]),
+        module("KairaTensor", ["CKairaKernels", "COneDNN", "COpenBLAS"]),
+        module("KairaPose", ["KairaTensor", "KairaImage", "KairaMotion"]),
+        module("KairaRetarget", ["KairaScene"]),
+        module("KairaRender", ["KairaScene", "CEGL"]),
+        module("KairaMedia", ["KairaImage"]),
+        module("KairaPlot", ["KairaImage", "KairaMotion", "CCairo"]),
+        module(
+            "Kaira",
+            [
+                "KairaGeometry", "KairaImage", "KairaMotion", "KairaScene", "KairaFormats", "KairaTensor", "KairaPose",
+                "KairaRetarget", "KairaRender", "KairaMedia", "KairaPlot",
+            ]),
+        .executableTarget(name: "KairaCLI", dependencies: ["Kaira", argumentParser], swiftSettings: settings),
+
+        .target(
+            name: "KairaTestSupport", dependencies: ["KairaGeometry", "KairaImage"], path: "Tests/KairaTestSupport",
+            swiftSettings: settings),
+        tests("KairaGeometry", []),
+        tests("KairaImage", []),
+        tests("KairaMotion", []),
+        tests("KairaScene", []),
+        tests("KairaFormats", []),
+        tests("KairaTensor", []),
+        tests("KairaPose", []),
+        tests("KairaRetarget", []),
+        tests("KairaRender", []),
+        tests("KairaMedia", []),
+        tests("KairaPlot", []),
+        tests("Kaira", ["KairaCLI"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
