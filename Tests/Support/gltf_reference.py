@@ -5,9 +5,15 @@ Shares no code with Kaira: the tests compare Kaira's vertices with what this scr
 
     gltf_reference.py MODEL.gltf|glb --out FOLDER [--name NAME] [--times N] [--vertices N]
 
-writes NAME.json (what was evaluated) and NAME.f32 (little-endian float32 positions, three a vertex). Each clip of the file
-is evaluated at N times, from before its first key to beyond its last one, and once without a clip. `--vertices` keeps only
-every so-manieth vertex, so that not more than N are written for a primitive.
+writes NAME.f32 (little-endian float32 numbers) and NAME.json:
+
+    poses   world-space positions: clip (null for none), time, node, primitive, vertices, stride (every so-manieth vertex
+            is there, so that a primitive has N at most), size (its diagonal), positions (where in NAME.f32)
+    nodes, roots, meshes, skins, clips
+            the model's content as plain arrays, the same vertices only: a test of the evaluation needs no glTF reader
+
+Each clip is evaluated at N times, from before its first key to beyond its last one, and the file once without a clip.
+A place in NAME.f32 is [first number, count of numbers].
 """
 
 import argparse
@@ -200,12 +206,7 @@ def evaluate(model, clip, t):
             worlds[i] = world(parents[i]) @ local if i in parents else local
         return worlds[i]
 
-    scenes = model.list("scenes")
-    if scenes:
-        roots = scenes[model.json.get("scene", 0)].get("nodes", [])
-    else:
-        roots = [i for i in range(len(nodes)) if i not in parents]
-    drawn, stack = [], list(roots)
+    drawn, stack = [], list(default_roots(model))
     while stack:
         i = stack.pop()
         drawn.append(i)
@@ -227,25 +228,98 @@ def evaluate(model, clip, t):
             homogeneous = np.concatenate([positions, np.ones((len(positions), 1))], axis=1)
             if "skin" in node and "JOINTS_0" in attributes:
                 skin = model.list("skins")[node["skin"]]
-                if "inverseBindMatrices" in skin:
-                    inverse = model.accessor(skin["inverseBindMatrices"]).reshape(-1, 4, 4).transpose(0, 2, 1)
-                else:
-                    inverse = np.tile(np.eye(4), (len(skin["joints"]), 1, 1))
+                inverse = inverse_bind_matrices(model, skin)
                 palette = np.stack([world(joint) @ inverse[k] for k, joint in enumerate(skin["joints"])])
-                joints, weights = [], []
-                s = 0
-                while f"JOINTS_{s}" in attributes:
-                    joints.append(model.accessor(attributes[f"JOINTS_{s}"]).astype(np.int64))
-                    weights.append(model.accessor(attributes[f"WEIGHTS_{s}"]).astype(np.float64))
-                    s += 1
-                joints, weights = np.concatenate(joints, axis=1), np.concatenate(weights, axis=1)
-                weights = weights / weights.sum(axis=1, keepdims=True)
+                joints, weights = influences(model, attributes)
                 matrices = np.einsum("vk,vkij->vij", weights, palette[joints])
                 moved = np.einsum("vij,vj->vi", matrices, homogeneous)
             else:
                 moved = homogeneous @ world(i).T
             result[i, p] = moved[:, :3]
     return result
+
+
+def influences(model, attributes):
+    """Joints and weights of all sets, [vertices, influences]; weights sum to 1."""
+    joints, weights, s = [], [], 0
+    while f"JOINTS_{s}" in attributes:
+        joints.append(model.accessor(attributes[f"JOINTS_{s}"]).astype(np.int64))
+        weights.append(model.accessor(attributes[f"WEIGHTS_{s}"]).astype(np.float64))
+        s += 1
+    joints, weights = np.concatenate(joints, axis=1), np.concatenate(weights, axis=1)
+    return joints, weights / weights.sum(axis=1, keepdims=True)
+
+
+def inverse_bind_matrices(model, skin):
+    if "inverseBindMatrices" in skin:
+        return model.accessor(skin["inverseBindMatrices"]).reshape(-1, 4, 4).transpose(0, 2, 1)
+    return np.tile(np.eye(4), (len(skin["joints"]), 1, 1))
+
+
+def default_roots(model):
+    scenes = model.list("scenes")
+    if scenes:
+        return scenes[model.json.get("scene", 0)].get("nodes", [])
+    children = {child for node in model.list("nodes") for child in node.get("children", [])}
+    return [i for i in range(len(model.list("nodes"))) if i not in children]
+
+
+def content(model, place, stride_of):
+    """The model as plain arrays."""
+    nodes = [
+        {
+            key: node[key]
+            for key in ("translation", "rotation", "scale", "matrix", "children", "mesh", "skin", "weights")
+            if key in node
+        }
+        for node in model.list("nodes")
+    ]
+    meshes = []
+    for mesh in model.list("meshes"):
+        primitives = []
+        for primitive in mesh["primitives"]:
+            attributes = primitive["attributes"]
+            if "POSITION" not in attributes:
+                primitives.append({"positions": [0, 0], "targets": []})
+                continue
+            positions = model.accessor(attributes["POSITION"])
+            stride = stride_of(len(positions))
+            entry = {"positions": place(positions[::stride]), "targets": []}
+            for target in primitive.get("targets", []):
+                entry["targets"].append(
+                    place(model.accessor(target["POSITION"])[::stride]) if "POSITION" in target else [0, 0]
+                )
+            if "JOINTS_0" in attributes:
+                joints, weights = influences(model, attributes)
+                entry["perVertex"] = joints.shape[1]
+                entry["joints"], entry["weights"] = place(joints[::stride]), place(weights[::stride])
+            primitives.append(entry)
+        meshes.append({"primitives": primitives, "weights": mesh.get("weights", [])})
+    skins = [
+        {
+            "joints": skin["joints"],
+            # Column-major, as the file has them.
+            "inverseBindMatrices": place(inverse_bind_matrices(model, skin).transpose(0, 2, 1)),
+        }
+        for skin in model.list("skins")
+    ]
+    clips = []
+    for animation in model.list("animations"):
+        channels = []
+        for channel in animation["channels"]:
+            if "node" not in channel["target"]:
+                continue
+            sampler = animation["samplers"][channel["sampler"]]
+            channels.append(
+                {
+                    "node": channel["target"]["node"], "path": channel["target"]["path"],
+                    "interpolation": sampler.get("interpolation", "LINEAR"),
+                    "times": place(model.accessor(sampler["input"])),
+                    "values": place(model.accessor(sampler["output"])),
+                }
+            )
+        clips.append({"name": animation.get("name", ""), "channels": channels})
+    return {"nodes": nodes, "roots": default_roots(model), "meshes": meshes, "skins": skins, "clips": clips}
 
 
 def main():
@@ -265,25 +339,36 @@ def main():
         for t in np.linspace(-0.1 * duration, 1.1 * duration, options.times):
             poses.append((clip, round(float(t), 6)))
 
-    entries, chunks, offset = [], [], 0
+    chunks, written = [], 0
+
+    def place(array):
+        """Writes numbers and says where they are."""
+        nonlocal written
+        flat = np.ascontiguousarray(array, "<f4").ravel()
+        chunks.append(flat.tobytes())
+        written += len(flat)
+        return [written - len(flat), len(flat)]
+
+    def stride_of(vertices):
+        return max(1, math.ceil(vertices / options.vertices)) if options.vertices else 1
+
+    result = content(model, place, stride_of)
+    result["poses"] = []
     for clip, t in poses:
         for (node, primitive), positions in evaluate(model, clip, t).items():
-            count = len(positions)
-            stride = max(1, math.ceil(count / options.vertices)) if options.vertices else 1
-            kept = positions[::stride].astype("<f4")
             extent = positions.max(axis=0) - positions.min(axis=0)
-            entries.append(
+            stride = stride_of(len(positions))
+            result["poses"].append(
                 {
-                    "clip": clip, "time": t, "node": node, "primitive": primitive, "vertices": count,
-                    "stride": stride, "offset": offset, "size": round(float(np.linalg.norm(extent)), 6),
+                    "clip": clip, "time": t, "node": node, "primitive": primitive, "vertices": len(positions),
+                    "stride": stride, "size": round(float(np.linalg.norm(extent)), 6),
+                    "positions": place(positions[::stride]),
                 }
             )
-            chunks.append(kept.tobytes())
-            offset += len(kept)
     options.out.mkdir(parents=True, exist_ok=True)
     name = options.name or options.model.stem
     (options.out / f"{name}.f32").write_bytes(b"".join(chunks))
-    (options.out / f"{name}.json").write_text(json.dumps(entries) + "\n")
+    (options.out / f"{name}.json").write_text(json.dumps(result) + "\n")
 
 
 if __name__ == "__main__":
