@@ -50,8 +50,11 @@ public struct Deformer: Sendable {
         }
         precondition(influences.joints.count == count * influences.perVertex)
         var stretches = false
-        if method == .dualQuaternion { stretches = palette.writeDualQuaternions(into: &geometry.joints) }
-        let joints = geometry.joints
+        switch method {
+        case .linear: palette.writeRows(into: &geometry.rows)
+        case .dualQuaternion: stretches = palette.writeDualQuaternions(into: &geometry.joints)
+        }
+        let (joints, rows) = (geometry.joints, geometry.rows)
         withBuffers(primitive, geometry: &geometry, morphed: morphed) { buffers in
             unsafe influences.joints.withUnsafeBufferPointer { indices in
                 unsafe influences.weights.withUnsafeBufferPointer { weights in
@@ -59,9 +62,9 @@ public struct Deformer: Sendable {
                         perVertex: influences.perVertex, joints: indices, weights: weights)
                     switch method {
                     case .linear:
-                        unsafe palette.matrices.withUnsafeBufferPointer { matrices in
+                        unsafe rows.withUnsafeBufferPointer { rows in
                             inChunks(count) { range in
-                                unsafe SkinningKernel.linear(range, buffers, influences, matrices)
+                                unsafe SkinningKernel.linear(range, buffers, influences, rows)
                             }
                         }
                     case .dualQuaternion:
