@@ -103,15 +103,41 @@ enum SkinningKernel {
         _ vertex: Int, _ influences: Influences, _ rows: UnsafeBufferPointer<SIMD4<Float>>, _ perVertex: Int,
         _ lastJoint: Int
     ) -> (Four, Four, Four) {
+        let base = vertex &* perVertex
+        if perVertex == 4 {
+            // Written out: sums carried round a loop are torn into single lanes by the compiler.
+            let (w0, j0) = influence(base, influences, lastJoint)
+            let (w1, j1) = influence(base &+ 1, influences, lastJoint)
+            let (w2, j2) = influence(base &+ 2, influences, lastJoint)
+            let (w3, j3) = influence(base &+ 3, influences, lastJoint)
+            var x = unsafe rows[j0] * w0
+            x += unsafe rows[j1] * w1
+            x += unsafe rows[j2] * w2
+            x += unsafe rows[j3] * w3
+            var y = unsafe rows[j0 &+ 1] * w0
+            y += unsafe rows[j1 &+ 1] * w1
+            y += unsafe rows[j2 &+ 1] * w2
+            y += unsafe rows[j3 &+ 1] * w3
+            var z = unsafe rows[j0 &+ 2] * w0
+            z += unsafe rows[j1 &+ 2] * w1
+            z += unsafe rows[j2 &+ 2] * w2
+            z += unsafe rows[j3 &+ 2] * w3
+            return (x, y, z)
+        }
         var (x, y, z) = (Four.zero, Four.zero, Four.zero)
-        for at in vertex &* perVertex..<(vertex &+ 1) &* perVertex {
-            let weight = unsafe Four(repeating: influences.weights[at])
-            let row = unsafe min(Int(influences.joints[at]), lastJoint) &* 3
+        for at in base..<base &+ perVertex {
+            let (weight, row) = influence(at, influences, lastJoint)
             x += unsafe rows[row] * weight
             y += unsafe rows[row &+ 1] * weight
             z += unsafe rows[row &+ 2] * weight
         }
         return (x, y, z)
+    }
+
+    /// A weight in all lanes, and where its joint's rows begin.
+    @inline(__always)
+    private static func influence(_ at: Int, _ influences: Influences, _ lastJoint: Int) -> (Four, Int) {
+        unsafe (Four(repeating: influences.weights[at]), min(Int(influences.joints[at]), lastJoint) &* 3)
     }
 
     @inline(__always)
@@ -201,7 +227,8 @@ enum SkinningKernel {
             var p = unsafe buffers.positions[vertex]
             if stretches { p = x * p.x + y * p.y + z * p.z }
             unsafe buffers.outPositions[vertex] = rotation.act(p) + translation
-            let (yz, zx, xy) = (cross(y, z), cross(z, x), cross(x, y))
+            guard hasNormals || hasTangents else { continue }
+            let (yz, zx, xy) = stretches ? (cross(y, z), cross(z, x), cross(x, y)) : (x, y, z)
             let sign: Float = stretches && dot(x, yz) < 0 ? -1 : 1
             if hasNormals {
                 let n = unsafe buffers.normals[vertex]

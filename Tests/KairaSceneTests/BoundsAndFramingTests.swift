@@ -96,6 +96,18 @@ import Testing
         }
     }
 
+    /// Oracle: geometry; a point straight ahead lands in the middle, one at half the angle above it on the upper edge.
+    @Test("an eye and a target place the camera exactly")
+    func eye() throws {
+        let view = try #require(CameraFraming.View("0,1.5,3,0,1.5,0,40"))
+        let placed = CameraFraming(view).place(Self.box)
+        #expect(placed.eye == [0, 1.5, 3] && placed.target == [0, 1.5, 0])
+        let clip = placed.camera.clipFromView(aspect: 1) * placed.viewFromWorld
+        #expect(distance(clip.project([0, 1.5, 0.2]) * [1, 1, 0], .zero) < 1e-6)
+        #expect(abs(clip.project([0, 1.5 + 3 * 0.36397023, 0]).y - 1) < 1e-5)  // tan 20 degrees
+        #expect(CameraFraming.View("0,1.5,3,0,1.5,0") == .eye([0, 1.5, 3], target: [0, 1.5, 0]))
+    }
+
     @Test("degenerate boxes get a camera all the same")
     func degenerate() {
         for box in [
@@ -110,6 +122,9 @@ import Testing
 
     @Test(
         "views that are none are refused",
-        arguments: ["", "sideways", "1,2", "1,2,x", "0,0,0", "nan,0,1", "1,2,3,4", "inf,0,0"])
+        arguments: [
+            "", "sideways", "1,2", "1,2,x", "0,0,0", "nan,0,1", "1,2,3,4", "inf,0,0", "1,2,3,1,2,3",
+            "0,0,1,0,0,0,180",
+        ])
     func refused(text: String) { #expect(CameraFraming.View(text) == nil) }
 }

@@ -98,6 +98,17 @@ import Testing
         #expect(distance(state.worlds[hips.value].translation, [0.5, 0.95, -1]) < 1e-5)
     }
 
+    @Test("a pose that is not finite leaves bones at rest")
+    func notFinite() throws {
+        var pose = HumanoidPose(restHipsHeight: 0.95)
+        pose.hipsTranslation = [.nan, 0, 0]
+        pose[.head] = Quaternion(x: .nan, y: 0, z: 0, w: 1)
+        let scene = body()
+        let (_, state) = try posed(scene, pose)
+        #expect(
+            zip(state.worlds, SceneState(scene).worlds).allSatisfy { distance($0.translation, $1.translation) < 1e-5 })
+    }
+
     @Test("what makes no humanoid is refused by name")
     func refused() {
         #expect(throws: SceneError.notAnAvatar) { try Humanoid(chain([.identity])) }
