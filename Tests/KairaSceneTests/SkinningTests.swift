@@ -271,6 +271,32 @@ import Testing
     }
 
     /// Prints the time of 50,000 vertices; asserts nothing about it.
+    @Test("morph speed")
+    func morphSpeed() {
+        var numbers = SeededNumbers(2)
+        var primitive = Self.cloud(50_000, joints: 1)
+        primitive.tangents = []
+        primitive.influences = nil
+        primitive.morphTargets = (0..<5).map { _ in
+            MorphTarget(positions: primitive.positions, normals: primitive.normals)
+        }
+        let m = Self.rigid(&numbers)
+        var geometry = DeformedGeometry()
+        for weights in [[], [1, 1, 1, 1, 1]] as [[Float]] {
+            var best = Duration.seconds(1)
+            for _ in 0..<15 {
+                let time = ContinuousClock().measure {
+                    Deformer().deform(
+                        primitive, morphWeights: weights, palette: nil, worldFromMesh: m, into: &geometry)
+                }
+                best = min(best, time)
+            }
+            print("rigid 50k with normals, \(weights.count) morph targets, 1 thread: \(best)")
+        }
+        #expect(geometry.positions.count == 50_000)
+    }
+
+    /// Prints the time of 50,000 vertices; asserts nothing about it.
     @Test("skinning speed", arguments: Deformer.Method.allCases)
     func speed(method: Deformer.Method) {
         var numbers = SeededNumbers(2)
