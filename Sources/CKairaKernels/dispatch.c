@@ -76,7 +76,7 @@ size_t kaira_prepare_step(kaira_step *s) {
             const int columns = larger(1, smaller(vectors / 2, (pieces + rows - 1) / rows));
             s->row_tiles = rows * s->batch;
             s->channel_tiles = columns;
-            scratch = (size_t)depth * 32;
+            scratch = (size_t)depth;
             break;
         }
         case KAIRA_STEP_DEPTHWISE: {
@@ -103,6 +103,7 @@ size_t kaira_prepare_step(kaira_step *s) {
         }
         case KAIRA_STEP_RESIZE: {
             s->row_tiles = larger(1, smaller(16, (int64_t)s->batch * s->out_height / 2));
+            scratch = padded_in * ((size_t)s->in_width + 1);
             break;
         }
         case KAIRA_STEP_ADD:

@@ -28,6 +28,12 @@ static inline float sum8(__m256 v) {
     return _mm_cvtss_f32(x);
 }
 
+static inline __m256 sums8(const __m256 *v) {
+    const __m256 a = _mm256_hadd_ps(_mm256_hadd_ps(v[0], v[1]), _mm256_hadd_ps(v[2], v[3]));
+    const __m256 b = _mm256_hadd_ps(_mm256_hadd_ps(v[4], v[5]), _mm256_hadd_ps(v[6], v[7]));
+    return _mm256_add_ps(_mm256_permute2f128_ps(a, b, 0x20), _mm256_permute2f128_ps(a, b, 0x31));
+}
+
 #define VLOAD(p) _mm256_loadu_ps(p)
 #define VSTORE(p, v) _mm256_storeu_ps(p, v)
 #define VSET(x) _mm256_set1_ps(x)
@@ -39,9 +45,11 @@ static inline float sum8(__m256 v) {
 #define VLOAD_PART(p, n) load8_part(p, n)
 #define VSTORE_PART(p, v, n) store8_part(p, v, n)
 #define VSUM(v) sum8(v)
+#define VSUMS(v) sums8(v)
 #define MR1 12
 #define MR2 6
-#define MR3 4
+#define MR3 3  // 4 would need all sixteen registers and spills
+#define PREFETCH 512
 #include "kernels.inc"
 
 #pragma clang attribute pop

@@ -12,6 +12,12 @@
 
 static inline __mmask16 lanes16(int n) { return n >= 16 ? (__mmask16)0xffff : (__mmask16)((1u << n) - 1); }
 
+static inline __m512 sums16(const __m512 *v) {
+    float lanes[16];
+    for (int i = 0; i < 16; i++) lanes[i] = _mm512_reduce_add_ps(v[i]);
+    return _mm512_loadu_ps(lanes);
+}
+
 #define VLOAD(p) _mm512_loadu_ps(p)
 #define VSTORE(p, v) _mm512_storeu_ps(p, v)
 #define VSET(x) _mm512_set1_ps(x)
@@ -23,9 +29,11 @@ static inline __mmask16 lanes16(int n) { return n >= 16 ? (__mmask16)0xffff : (_
 #define VLOAD_PART(p, n) _mm512_maskz_loadu_ps(lanes16(n), p)
 #define VSTORE_PART(p, v, n) _mm512_mask_storeu_ps(p, lanes16(n), v)
 #define VSUM(v) _mm512_reduce_add_ps(v)
+#define VSUMS(v) sums16(v)
 #define MR1 12
 #define MR2 12
 #define MR3 8
+#define PREFETCH 1024
 #include "kernels.inc"
 
 #pragma clang attribute pop

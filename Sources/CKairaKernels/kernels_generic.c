@@ -32,6 +32,9 @@ static inline vector4 max4(vector4 a, vector4 b) {
     return (vector4)(((mask4)a & m) | ((mask4)b & ~m));
 }
 
+static inline float sum4(vector4 v) { return (v[0] + v[2]) + (v[1] + v[3]); }
+static inline vector4 sums4(const vector4 *v) { return (vector4){sum4(v[0]), sum4(v[1]), sum4(v[2]), sum4(v[3])}; }
+
 #define VLOAD(p) load4(p)
 #define VSTORE(p, v) store4(p, v)
 #define VSET(x) ((vector4){(x), (x), (x), (x)})
@@ -42,8 +45,10 @@ static inline vector4 max4(vector4 a, vector4 b) {
 #define VMAX(a, b) max4(a, b)
 #define VLOAD_PART(p, n) load4_part(p, n)
 #define VSTORE_PART(p, v, n) store4_part(p, v, n)
-#define VSUM(v) (((v)[0] + (v)[2]) + ((v)[1] + (v)[3]))
+#define VSUM(v) sum4(v)
+#define VSUMS(v) sums4(v)
 #define MR1 8
 #define MR2 4
 #define MR3 3
+#define PREFETCH 256
 #include "kernels.inc"

@@ -332,3 +332,6 @@ import CKairaKernels
         return unsafe buffer.base
     }
 }
+
+/// The instruction set that the kernels were dispatched to on this CPU.
+var compiledInstructionSet: String { unsafe String(cString: kaira_kernels_isa()) }

@@ -54,7 +54,7 @@ public struct NumPyArray: Sendable, Hashable {
         if type == .float16 {
             return unsafe [Float](unsafeUninitializedCapacity: count) { target, initialized in
                 unsafe bytes.withUnsafeBytes { source in
-                    guard let to = unsafe target.baseAddress, let from = unsafe source.baseAddress else { return }
+                    guard let to = target.baseAddress, let from = source.baseAddress else { return }
                     unsafe kaira_float16_to_float32(from, to, count)
                 }
                 initialized = count

@@ -188,7 +188,7 @@ struct TFLiteFile {
         guard count * size == range.count else { throw .malformed("half a number", offset: range.lowerBound) }
         return unsafe [Float](unsafeUninitializedCapacity: count) { target, initialized in
             unsafe buffer.bytes.withUnsafeBytes { source in
-                guard count > 0, let to = unsafe target.baseAddress, let from = unsafe source.baseAddress else {
+                guard count > 0, let to = target.baseAddress, let from = source.baseAddress else {
                     return
                 }
                 // `range` was checked to lie inside the file.
