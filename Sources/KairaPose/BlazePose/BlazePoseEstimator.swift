@@ -204,7 +204,8 @@ extension BlazePoseEstimator {
             try read(landmarker, "Identity") { landmarks.read(landmarks: $0, inputSize: Float(Self.landmarkSize)) }
             try read(landmarker, "Identity_3") {
                 landmarks.refine(
-                    heat: $0, side: Self.heatSize, channels: Self.channels, minConfidence: options.minHeatConfidence)
+                    heat: $0, side: Self.heatSize, channels: Self.channels, kernel: options.heatKernel,
+                    minConfidence: options.minHeatConfidence)
             }
             try read(landmarker, "Identity_4") { landmarks.read(world: $0, rotation: region.rotation) }
             landmarks.place(in: region)

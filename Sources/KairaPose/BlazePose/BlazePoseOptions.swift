@@ -20,6 +20,9 @@ public struct BlazePoseOptions: Sendable, Hashable {
     public var minTrackingScore: Float = 0.5
     /// The peak that a heat map must reach to refine a landmark, 0...1.
     public var minHeatConfidence: Float = 0.5
+    /// Rows and columns of the heat-map window that refines a landmark, odd. MediaPipe's graph file asks for 7, but what
+    /// MediaPipe 0.10.21 computes is a window of 9.
+    public var heatKernel = 9
     /// Enlarges the square around the body.
     public var regionScale: Float = 1.25
     /// Which of several people is followed.

@@ -31,14 +31,16 @@ package struct BlazePoseLandmarks: Sendable, Equatable {
 
     /// Moves each point to the weighted mean of its heat map around it, where the map is sure enough.
     ///
-    /// MediaPipe `RefineLandmarksFromHeatmapCalculator`, kernel 7.
+    /// MediaPipe `RefineLandmarksFromHeatmapCalculator`.
     ///
     /// - Parameters:
     ///   - heat: logits `[side, side, channels]`, row-major.
     ///   - side: rows and columns of the map.
     ///   - channels: maps, one a landmark.
+    ///   - kernel: rows and columns of the window around a point, odd.
     ///   - minConfidence: the peak that the window must reach.
-    package mutating func refine(heat: Span<Float>, side: Int, channels: Int, minConfidence: Float) {
+    package mutating func refine(heat: Span<Float>, side: Int, channels: Int, kernel: Int, minConfidence: Float) {
+        let reach = kernel / 2
         for i in 0..<min(Self.count, channels) {
             let place = points[i] * Float(side)
             // Truncation towards zero is the published rule; NaN fails both comparisons.
@@ -46,8 +48,8 @@ package struct BlazePoseLandmarks: Sendable, Equatable {
             let column = Int(place.x), row = Int(place.y)
             var sum: Float = 0, peak: Float = 0
             var weighted = SIMD2<Float>.zero
-            for r in max(0, row - 3)..<min(side, row + 4) {
-                for c in max(0, column - 3)..<min(side, column + 4) {
+            for r in max(0, row - reach)..<min(side, row + reach + 1) {
+                for c in max(0, column - reach)..<min(side, column + reach + 1) {
                     let p = logistic(heat[(r * side + c) * channels + i])
                     sum += p
                     peak = max(peak, p)
