@@ -46,6 +46,23 @@ struct BlazePoseEndToEndTests {
         #expect(try #require(visibilityErrors.max()) < 0.05)
     }
 
+    /// Oracle: mediapipe 0.10.21's detection in the same frame.
+    @Test("the detector agrees with MediaPipe")
+    func detection() throws {
+        let expected = try #require(
+            PoseFixtures.rows(try PoseFixtures.archive("squats-30fps").array("detections")).first)
+        let estimator = try Self.estimator()
+        _ = try estimator.estimate(PoseFixtures.squatFrames(limit: 1)[0])
+        try #require(estimator.detections.count == 1)
+        let seen = estimator.detections[0]
+        let points = [seen.low, seen.high] + seen.keypoints
+        let corners = [SIMD2(expected[1], expected[2]), SIMD2(expected[1] + expected[3], expected[2] + expected[4])]
+        let errors = distances(points, corners + (0..<4).map { SIMD2(expected[5 + 2 * $0], expected[6 + 2 * $0]) })
+        print("detection: score \(seen.score) for \(expected[0]), \(errors) px")
+        #expect(abs(seen.score - expected[0]) < 1e-3)
+        #expect(try #require(errors.max()) < 0.05)
+    }
+
     /// Oracle: TensorFlow.js's own golden of the clip (BlazePose full, filtered as if it ran at 30 frames/s). The bound
     /// is 1.5 % of the person's height; the person's height is the golden's mean from the nose to the lower foot.
     @Test("squats: mean distance to the published keypoints is at most 1.5 % of the person's height")
