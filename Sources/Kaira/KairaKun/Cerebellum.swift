@@ -13,10 +13,10 @@ enum Cerebellum {
 
     /// Builds it; its folds run from side to side.
     static func build(influence: (SIMD3<Float>) -> Influence) -> BodyPart {
-        let columns = 16
+        let columns = 14
         // Angles about the x axis in turns, 0 backwards, rising; two rows a fold at the back, few where it is hidden.
         var rows: [(turn: Float, height: Float)] = []
-        let seen = 22
+        let seen = 20
         for k in 0...seen { rows.append((-0.23 + 0.46 * Float(k) / Float(seen), k % 2 == 0 ? 0 : 1)) }
         for t: Float in [0.31, 0.42, 0.58, 0.69] { rows.append((t, 0.5)) }
         var part = BodyPart()
@@ -33,7 +33,7 @@ enum Cerebellum {
             return p + SignedDistance.gradient(at: p, of: shape) * (raised * s)
         }
         func add(_ x: Float, _ row: (turn: Float, height: Float)) {
-            let p = place(x, row.turn, (row.height - 0.6) * 0.017)
+            let p = place(x, row.turn, (row.height - 0.6) * 0.011)
             let fade = 1 - 0.6 * x * x * x * x
             part.add(
                 p, normal: [0, 0, -1], uv: MascotPalette.Ramp.cerebellum.at(0.5 + (row.height - 0.5) * fade),
@@ -50,12 +50,12 @@ enum Cerebellum {
         let last = UInt32(part.positions.count - 1)
         for r in 0..<n {
             let next = (r + 1) % n
-            part.indices += [0, 1 + r, 1 + next]
+            part.indices += [0, 1 + next, 1 + r]
             for c in 0..<UInt32(columns - 2) {
                 let (a, b) = (1 + c * n + r, 1 + c * n + next)
-                part.indices += [a, a + n, b + n, a, b + n, b]
+                part.indices += [a, b + n, a + n, a, b, b + n]
             }
-            part.indices += [1 + UInt32(columns - 2) * n + r, last, 1 + UInt32(columns - 2) * n + next]
+            part.indices += [1 + UInt32(columns - 2) * n + next, last, 1 + UInt32(columns - 2) * n + r]
         }
         part.computeNormals()
         return part

@@ -17,14 +17,14 @@ struct Cortex {
     /// Metres from a furrow's bottom to a crest.
     static let depth: Float = 0.034
     /// Metres from crest to crest.
-    static let wavelength: Float = 0.118
+    static let wavelength: Float = 0.102
 
     /// Grows the folds.
     init() {
         sphere = CubeSphere(side: 96)
         base = sphere.directions.map(Self.project)
         // The pattern needs six cells a wave, the relief twice as many.
-        let coarse = CubeSphere(side: 40)
+        let coarse = CubeSphere(side: 44)
         let places = coarse.directions.map(Self.project)
         let fixed = places.map(Self.isFurrow)
         let pattern = FoldPattern(
@@ -63,8 +63,7 @@ struct Cortex {
     static func face(_ p: SIMD3<Float>) -> Float { 1 - smoothstep(0.90, 1.10, MascotShape.faceField(p)) }
 
     private static func isFurrow(_ p: SIMD3<Float>) -> Bool {
-        MascotShape.faceField(p) < 1.10 || MascotShape.trunk(p) > 0.4 || MascotShape.fissure(p, width: 0.02) > 0.1
-            || MascotShape.sylvian(p, width: 0.02) > 0.1
+        MascotShape.faceField(p) < 1.10 || MascotShape.trunk(p) > 0.4 || MascotShape.sylvian(p, width: 0.02) > 0.1
     }
 
     /// The smooth surface in a direction, by bisection.

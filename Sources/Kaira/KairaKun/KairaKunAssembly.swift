@@ -203,7 +203,8 @@ extension KairaKunBuilder {
                     [bind("Mouth", "mouthRelaxed"), bind("Lids", "lidRelaxed"), bind("Brows", "browHappy", 0.4)],
                     blink: .none, mouth: .none),
                 expression(
-                    "surprised", [bind("Mouth", "mouthSurprised"), bind("Eyes", "wide"), bind("Brows", "browUp")],
+                    "surprised", [bind("Mouth", "mouthSurprised"), bind("Eyes", "wide"), bind("EyeLines", "wide"),
+                        bind("Brows", "browUp")],
                     blink: .blend, mouth: .blend),
                 expression("aa", [bind("Mouth", "aa")]),
                 expression("ih", [bind("Mouth", "ih")]),

@@ -9,7 +9,7 @@ import KairaScene
 /// T-pose, facing +Z, soles at y = 0, metres; about 1.4 m high.
 public struct KairaKunBuilder: Sendable {
     /// Triangles of the folded body; the whole mascot has about 11,500 more.
-    public var cortexTriangles = 7000
+    public var cortexTriangles = 6900
     /// Pixels along a side of the body's texture.
     public var textureSize = 1024
 
@@ -35,15 +35,15 @@ public struct KairaKunBuilder: Sendable {
         small.append(limbs.legs())
         small.append(limbs.gloves(triangles: 620))
         small.append(limbs.cuffs())
-        small.append(limbs.shoes(triangles: 420))
-        small.append(limbs.soles(triangles: 260))
+        small.append(limbs.shoes(triangles: 360))
+        small.append(limbs.soles(triangles: 210))
         small.append(Cerebellum.build(influence: influence))
 
         var assembly = Assembly(rig: rig, textureSize: textureSize, cortexTexture: cortex.texture(size: textureSize))
         assembly.add("Body", [(cortex.mesh(triangles: cortexTriangles, influence: influence), .cortex), (small, .paint)])
         assembly.add("Flagella", [(flagella.strands, .paint), (flagella.beads, .bead)])
         assembly.add("Eyes", [(face.eyes(), .eye)], morphs: ["wide"])
-        assembly.add("EyeLines", [(face.eyeLines(), .line)])
+        assembly.add("EyeLines", [(face.eyeLines(), .line)], morphs: ["wide"])
         assembly.add(
             "Lids", [(lids.skin, .flat), (lids.line, .line)],
             morphs: ["blinkLeft", "blinkRight", "lidHappy", "lidAngry", "lidSad", "lidRelaxed"])

@@ -56,7 +56,7 @@ struct MascotFace {
         let pole = normalize(SIMD3<Float>(side * Self.rest, 0, 1))
         let right = normalize(cross(SIMD3<Float>(0, 1, 0), pole))
         let up = cross(pole, right)
-        let (rings, sides) = (9, 24)
+        let (rings, sides) = (9, 26)
         var part = BodyPart()
         func vertex(_ polar: Float, _ turn: Float) {
             let s = Turn.sine(polar)
@@ -68,7 +68,7 @@ struct MascotFace {
         }
         vertex(0, 0)
         for r in 1...rings {
-            for s in 0..<sides { vertex(Float(r) / Float(rings) * 0.28, Float(s) / Float(sides)) }
+            for s in 0..<sides { vertex(r == rings ? 0.30 : Float(r) / Float(rings - 1) * 0.20, Float(s) / Float(sides)) }
         }
         // The unseen back closes in one point.
         part.add(
@@ -84,11 +84,13 @@ struct MascotFace {
             part.indices += [a, UInt32(part.positions.count - 1), b]
         }
         // Surprise makes the eyes larger.
-        part.morphs["wide"] = part.positions.map { p in
-            let d = p - center
-            return d * 0.10 + [0, 0, 0.006]
-        }
+        part.morphs["wide"] = part.positions.map { Self.widened($0, center: center) }
         return part
+    }
+
+    /// How a place of a surprised eye moves.
+    private static func widened(_ p: SIMD3<Float>, center: SIMD3<Float>) -> SIMD3<Float> {
+        (p - center) * 0.10 + [0, 0, 0.005]
     }
 
     /// The eyes' texture: white, iris, pupil and lights, seen along the gaze.
@@ -118,7 +120,7 @@ struct MascotFace {
         // The lid's shadow on the white.
         var c = lerp(rgb(255, 255, 255), rgb(206, 206, 236), smoothstep(0.18, 0.62, v))
         let iris: SIMD2<Float> = [0, 0.0]
-        let size: SIMD2<Float> = [0.50, 0.50]
+        let size: SIMD2<Float> = [0.56, 0.56]
         c = lerp(c, rgb(38, 20, 74), cover(iris, size))
         // From dark above to glowing below.
         let t = smoothstep(0.30, -0.42, v)
@@ -126,9 +128,9 @@ struct MascotFace {
             smoothstep(0.5, 1, t))
         c = lerp(c, glow, cover(iris, size * 0.86, soft: 0.05))
         c = lerp(c, rgb(24, 12, 52), cover(iris + [0, 0.03], size * 0.52, soft: 0.06))
-        c = lerp(c, rgb(176, 255, 250), 0.75 * cover(iris + [0, -0.30], [0.21, 0.085], soft: 0.35))
-        c = lerp(c, rgb(255, 255, 255), cover(iris + [-0.17, 0.21], [0.165, 0.175], soft: 0.05))
-        c = lerp(c, rgb(255, 255, 255), 0.95 * cover(iris + [0.20, -0.14], [0.075, 0.08], soft: 0.1))
+        c = lerp(c, rgb(176, 255, 250), 0.75 * cover(iris + [0, -0.335], [0.24, 0.095], soft: 0.35))
+        c = lerp(c, rgb(255, 255, 255), cover(iris + [-0.19, 0.235], [0.18, 0.19], soft: 0.05))
+        c = lerp(c, rgb(255, 255, 255), 0.95 * cover(iris + [0.225, -0.155], [0.085, 0.09], soft: 0.1))
         return c
     }
 
@@ -137,7 +139,7 @@ struct MascotFace {
     /// The half-angle of the lid's cap, in turns: a little more than what of the ball is seen.
     private static let capAngle: Float = 0.178
     /// How far a shut lid stands out of the ball, metres.
-    private static let lidHeight: Float = 0.004
+    private static let lidHeight: Float = 0.0065
 
     /// Upper and lower lids, and the line of a shut eye, of both eyes.
     func lids() -> (skin: BodyPart, line: BodyPart) {
@@ -147,7 +149,8 @@ struct MascotFace {
             let eye = EyeFrame(side: side)
             skin.append(lid(eye, upper: true))
             skin.append(lid(eye, upper: false))
-            line.append(shutLine(eye))
+            line.append(edgeLine(eye, upper: true))
+            line.append(edgeLine(eye, upper: false))
         }
         return (skin, line)
     }
@@ -179,11 +182,11 @@ struct MascotFace {
     }
 
     private func lid(_ eye: EyeFrame, upper: Bool) -> BodyPart {
-        let n = upper ? 13 : 9
+        let n = upper ? 12 : 8
         var part = BodyPart()
         var covers: [String: [Float]] = [:]
         var depths: [Float] = []
-        let names = upper ? ["blinkLeft", "blinkRight", "lidAngry", "lidSad", "lidRelaxed"] : ["lidHappy"]
+        let edges = Self.lidEdges.filter { $0.upper == upper }
         for j in 0..<n {
             for i in 0..<n {
                 // A square onto a disc (Shirley and Chiu would need angles; this elliptical map does not).
@@ -192,24 +195,20 @@ struct MascotFace {
                 let d = eye.ray(x, y)
                 // The weight at which this place has come out: along the way from the waiting edge to the other.
                 let way = upper ? (0.80 - y) / 1.60 : (y + 0.80) / 1.60
-                let t = min(max(way, 0.12), 0.92)
+                let t = lerp(0.24, 0.90, min(max(way, 0), 1))
                 let depth = Self.lidHeight * t / (1 - t)
                 depths.append(depth)
                 let normal = eye.normal(d)
                 part.add(
                     eye.ball(d) - normal * depth, normal: normal,
                     uv: MascotPalette.Ramp.lid.at(upper ? 0.5 - 0.5 * y : 0.8), influence: head)
-                for name in names {
-                    let cover: Float
-                    switch name {
-                    case "blinkLeft": cover = eye.side > 0 ? 1 : 0
-                    case "blinkRight": cover = eye.side < 0 ? 1 : 0
-                    case "lidAngry": cover = smoothstep(-0.10, 0.10, y - (0.30 + 0.42 * x))
-                    case "lidSad": cover = smoothstep(-0.10, 0.10, y - (0.42 - 0.34 * x))
-                    case "lidRelaxed": cover = smoothstep(-0.10, 0.10, y - 0.12)
-                    default: cover = smoothstep(-0.10, 0.10, -y - (0.18 + 0.30 * x * x))
+                for (name, _, edge) in edges {
+                    if name == "blink" {
+                        covers[eye.side > 0 ? "blinkLeft" : "blinkRight", default: []].append(1)
+                    } else {
+                        let beyond = upper ? y - edge(x) : edge(x) - y
+                        covers[name, default: []].append(smoothstep(-0.13, 0.13, beyond))
                     }
-                    covers[name, default: []].append(cover)
                 }
             }
         }
@@ -229,26 +228,51 @@ struct MascotFace {
         return part
     }
 
-    /// The dark arc where a shut eye's lids meet.
-    private func shutLine(_ eye: EyeFrame) -> BodyPart {
-        let steps = 14
-        var rays: [SIMD3<Float>] = []
-        for i in 0...steps {
-            let x = (Float(i) / Float(steps) * 2 - 1) * 0.84
-            rays.append(eye.ray(x, -0.42 + 0.40 * x * x))
-        }
+    /// Where a lid's edge is at weight 1: y of the cap at x, and whether the upper lid ends there.
+    private static let lidEdges: [(name: String, upper: Bool, edge: @Sendable (Float) -> Float)] = [
+        ("blink", true, { x in -0.44 + 0.42 * x * x }),
+        ("lidAngry", true, { x in 0.26 + 0.46 * x - 0.10 * x * x }),
+        ("lidSad", true, { x in 0.44 - 0.36 * x - 0.14 * x * x }),
+        ("lidRelaxed", true, { x in 0.16 - 0.10 * x * x }),
+        ("lidHappy", false, { x in -0.16 - 0.30 * x * x }),
+    ]
+
+    /// The dark line along a lid's edge: it waits inside the ball and comes out where the lid ends.
+    private func edgeLine(_ eye: EyeFrame, upper: Bool) -> BodyPart {
+        let steps = 12
         let depth: Float = 0.030
-        let path = rays.map { eye.ball($0) - eye.normal($0) * depth }
+        func rays(_ edge: (Float) -> Float) -> [SIMD3<Float>] {
+            // As wide as the opening at that height.
+            func reach(_ sign: Float) -> Float {
+                var (near, far): (Float, Float) = (0, 1)
+                for _ in 0..<16 {
+                    let x = (near + far) / 2, y = edge(x * sign)
+                    if x * x + y * y < 0.80 { near = x } else { far = x }
+                }
+                return near * sign
+            }
+            let (a, b) = (reach(-1), reach(1))
+            return (0...steps).map { i in
+                let x = lerp(a, b, Float(i) / Float(steps))
+                return eye.ray(x, edge(x))
+            }
+        }
+        let edges = Self.lidEdges.filter { $0.upper == upper }
         let radii = (0...steps).map { i -> Float in
             let x = Float(i) / Float(steps) * 2 - 1
-            return 0.0030 + 0.0035 * (1 - x * x)
+            return 0.0028 + 0.0034 * (1 - x * x)
         }
-        var part = TubeSweep(path: path, radii: radii, sides: 6, capRings: 1, up: eye.out)
-            .build(uv: { _ in MascotPalette.Ramp.ink.at(0.5) }, influence: { _ in head })
-        let name = eye.side > 0 ? "blinkLeft" : "blinkRight"
-        part.morphs[name] = part.positions.map { p in
-            let d = direction((p - eye.center) / Self.eyeRadii, else: eye.out)
-            return eye.normal(d) * (depth + Self.lidHeight + 0.001)
+        func tube(_ rays: [SIMD3<Float>], raised: Float) -> BodyPart {
+            TubeSweep(
+                path: rays.map { eye.ball($0) + eye.normal($0) * raised }, radii: radii, sides: 6, capRings: 1,
+                up: eye.out
+            ).build(uv: { _ in MascotPalette.Ramp.ink.at(0.5) }, influence: { _ in head })
+        }
+        var part = tube(rays(edges[0].edge), raised: -depth)
+        for (name, _, edge) in edges {
+            let out = tube(rays(edge), raised: Self.lidHeight + 0.0005)
+            let morph = name == "blink" ? (eye.side > 0 ? "blinkLeft" : "blinkRight") : name
+            part.morphs[morph] = part.positions.indices.map { out.positions[$0] - part.positions[$0] }
         }
         return part
     }
@@ -258,7 +282,7 @@ struct MascotFace {
         var part = BodyPart()
         for side: Float in [1, -1] {
             let eye = EyeFrame(side: side)
-            let count = 40
+            let count = 32
             var path: [SIMD3<Float>] = []
             var radii: [Float] = []
             for i in 0..<count {
@@ -278,10 +302,11 @@ struct MascotFace {
                 let lash = smoothstep(-0.15, 0.75, s * 0.92 + c * 0.38)
                 radii.append(0.0034 + 0.0062 * lash)
             }
-            part.append(
-                loop(
-                    path, radii: radii, sides: 6, ramp: .ink,
-                    normals: path.map { normalize(($0 - eye.center) + eye.out * 0.05) }, influence: head))
+            var line = loop(
+                    path, radii: radii, sides: 5, ramp: .ink,
+                    normals: path.map { normalize(($0 - eye.center) + eye.out * 0.05) }, influence: head)
+            line.morphs["wide"] = line.positions.map { Self.widened($0, center: eye.center) }
+            part.append(line)
         }
         return part
     }

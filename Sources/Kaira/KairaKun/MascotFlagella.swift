@@ -13,8 +13,8 @@ struct MascotFlagella {
     private(set) var chains: [(name: String, joints: [UInt16], level: Int)] = []
 
     /// Angles of the four strands of a side above the horizontal, in turns, and their lengths in metres.
-    private static let fan: [(angle: Float, length: Float, bend: Float)] = [
-        (0.190, 0.80, 1), (0.098, 0.76, -1), (0.012, 0.74, 1), (-0.082, 0.66, -1),
+    private static let fan: [(angle: Float, length: Float, bend: Float, back: Float)] = [
+        (0.186, 0.74, 1, 0.7), (0.098, 0.76, -1, 1.35), (0.012, 0.74, 1, 0.9), (-0.082, 0.64, -1, 1.5),
     ]
 
     /// Grows the strands and adds their joints to the rig.
@@ -23,13 +23,14 @@ struct MascotFlagella {
             for (k, strand) in Self.fan.enumerated() {
                 let name = "flagellum" + (side > 0 ? "Left" : "Right") + String(k + 1)
                 grow(
-                    name: name, side: side, angle: strand.angle, length: strand.length, bend: strand.bend, rig: &rig)
+                    name: name, side: side, angle: strand.angle, length: strand.length, bend: strand.bend,
+                    back: strand.back, rig: &rig)
             }
         }
     }
 
     private mutating func grow(
-        name: String, side: Float, angle: Float, length: Float, bend: Float, rig: inout MascotRig
+        name: String, side: Float, angle: Float, length: Float, bend: Float, back depth: Float, rig: inout MascotRig
     ) {
         let out = SIMD3<Float>(side * Turn.cosine(angle), Turn.sine(angle), 0)
         let across = SIMD3<Float>(-side * Turn.sine(angle), Turn.cosine(angle), 0)
@@ -43,13 +44,13 @@ struct MascotFlagella {
         }
         let root = SIMD3(mirror.x, mirror.y, -near)
         func place(_ back: Float, _ along: Float, _ aside: Float) -> SIMD3<Float> {
-            root + SIMD3(0, 0, -back) + out * (along * length) + across * (aside * bend)
+            root + SIMD3(0, 0, -back * depth) + out * (along * length) + across * (aside * bend)
         }
         let path = TubeSweep.spline(
             [
                 place(0, 0, 0), place(0.10, 0.05, 0), place(0.175, 0.25, 0.012), place(0.19, 0.50, 0.030),
-                place(0.165, 0.76, -0.012), place(0.12, 1.0, 0.030),
-            ], segments: 20)
+                place(0.175, 0.76, -0.012), place(0.15, 1.0, 0.030),
+            ], segments: 15)
         let main = add(
             name: name, path: path, segments: 5, parent: rig[.head], radii: (0.021, 0.0085), colors: (0, 0.72), sides: 6,
             level: 0, rig: &rig)
@@ -57,7 +58,7 @@ struct MascotFlagella {
 
         // Branches at the third and fourth joints, to alternate sides.
         for (level, joint, sign, size) in [(1, 3, Float(1), Float(0.235)), (1, 4, -1, 0.165)] as [(Int, Int, Float, Float)] {
-            let at = joint * 4
+            let at = joint * 3
             let tangent = normalize(path[at + 1] - path[at - 1])
             let turn = sign * bend * 0.115 * side
             let aim = Turn.rotate(tangent, about: [0, 0, 1], by: turn)
@@ -93,7 +94,8 @@ struct MascotFlagella {
             path: path,
             radii: path.indices.map { i in
                 let t = Float(i) / count
-                return lerp(radii.0, radii.1, t * (1.6 - 0.6 * t))
+                let flare = max(0, 1 - t * 5)
+                return lerp(radii.0, radii.1, t * (1.6 - 0.6 * t)) * (1 + (level == 0 ? 0.7 : 0) * flare * flare)
             }, sides: sides, startBulge: 0, endBulge: 0.8, capRings: 1, up: [0, 0, 1])
         strands.append(
             tube.build(
@@ -113,7 +115,7 @@ struct MascotFlagella {
     }
 
     private mutating func bead(at center: SIMD3<Float>, radius: Float, joint: UInt16, glow: Float) {
-        let (rings, sides) = (4, 8)
+        let (rings, sides) = (4, 7)
         var part = BodyPart()
         let influence = Influence(joint)
         let uv = MascotPalette.Ramp.bead.at(glow)

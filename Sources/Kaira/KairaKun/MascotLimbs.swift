@@ -25,7 +25,7 @@ struct MascotLimbs {
         for d: Float in [-0.06, -0.04, -0.02, 0, 0.02, 0.04, 0.06] { stops.append((elbow + d, 0.0485 - d * 0.03)) }
         stops += [(lerp(elbow, wrist, 0.6), 0.0445), (wrist - 0.03, 0.0425), (wrist - 0.005, 0.042), (wrist + 0.02, 0.040)]
         let tube = TubeSweep(
-            path: stops.map { [$0.x, y, 0] }, radii: stops.map(\.radius), sides: 12, capRings: 1)
+            path: stops.map { [$0.x, y, 0] }, radii: stops.map(\.radius), sides: 11, capRings: 1)
         let chain: [(bone: HumanBone, from: Float, halfWidth: Float)] = [
             (.leftShoulder, 0, 0), (.leftUpperArm, shoulder - 0.012, 0.052), (.leftLowerArm, elbow, 0.050),
             (.leftHand, wrist, 0.02),
@@ -40,15 +40,15 @@ struct MascotLimbs {
     func legs() -> BodyPart {
         let hip = rig.position(.leftUpperLeg), knee = rig.position(.leftLowerLeg), ankle = rig.position(.leftFoot)
         var stops: [(y: Float, radius: Float)] = [
-            (hip.y, 0.082), (hip.y - 0.03, 0.081), (hip.y - 0.06, 0.078), (hip.y - 0.09, 0.074),
-            (hip.y - 0.12, 0.069),
+            (hip.y, 0.078), (hip.y - 0.03, 0.077), (hip.y - 0.06, 0.074), (hip.y - 0.09, 0.070),
+            (hip.y - 0.12, 0.065),
         ]
-        for d: Float in [0.06, 0.04, 0.02, 0, -0.02, -0.04, -0.06] { stops.append((knee.y + d, 0.061 + d * 0.06)) }
+        for d: Float in [0.06, 0.04, 0.02, 0, -0.02, -0.04, -0.06] { stops.append((knee.y + d, 0.0575 + d * 0.06)) }
         stops += [
-            (lerp(knee.y, ankle.y, 0.6), 0.054), (ankle.y + 0.03, 0.051), (ankle.y, 0.050), (ankle.y - 0.03, 0.046),
+            (lerp(knee.y, ankle.y, 0.6), 0.052), (ankle.y + 0.03, 0.050), (ankle.y, 0.050), (ankle.y - 0.03, 0.046),
         ]
         let tube = TubeSweep(
-            path: stops.map { [hip.x, $0.y, 0] }, radii: stops.map(\.radius), sides: 12, capRings: 2, up: [0, 0, 1])
+            path: stops.map { [hip.x, $0.y, 0] }, radii: stops.map(\.radius), sides: 11, capRings: 1, up: [0, 0, 1])
         let chain: [(bone: HumanBone, from: Float, halfWidth: Float)] = [
             (.leftUpperLeg, -9, 0), (.leftLowerLeg, -knee.y, 0.052), (.leftFoot, -ankle.y, 0.03),
         ]
@@ -59,6 +59,9 @@ struct MascotLimbs {
     }
 
     // MARK: Gloves
+
+    /// A mascot's hands are large: its gestures must read from afar.
+    private static let scale: Float = 1.22
 
     private static let fingers: [(bones: [HumanBone], z: Float, length: Float)] = [
         ([.leftIndexProximal, .leftIndexIntermediate, .leftIndexDistal], 0.043, 0.072),
@@ -72,41 +75,42 @@ struct MascotLimbs {
         var joints: [(bone: HumanBone, place: SIMD3<Float>)] = []
         for (k, bone) in thumb.enumerated() {
             let d = 0.022 + 0.030 * Float(k)
-            joints.append((bone, wrist + [0.012 + d * 0.7071, -0.004, 0.018 + d * 0.7071]))
+            joints.append((bone, wrist + SIMD3(0.012 + d * 0.7071, -0.004, 0.018 + d * 0.7071) * scale))
         }
         for finger in fingers {
             for (k, bone) in finger.bones.enumerated() {
-                joints.append((bone, wrist + [0.080 + finger.length * Float(k) / 3, 0, finger.z]))
+                joints.append((bone, wrist + SIMD3(0.080 + finger.length * Float(k) / 3, 0, finger.z) * scale))
             }
         }
         return joints
     }
 
-    private func fingerEnds(_ finger: (bones: [HumanBone], z: Float, length: Float)) -> (SIMD3<Float>, SIMD3<Float>) {
-        let wrist = rig.position(.leftHand)
-        return (wrist + [0.070, 0, finger.z * 0.9], wrist + [0.080 + finger.length, -0.002, finger.z * 1.12])
-    }
-
-    private func hand(_ p: SIMD3<Float>) -> Float {
-        let wrist = rig.position(.leftHand)
-        var d = SignedDistance.ellipsoid(p, center: wrist + [0.056, 0, 0], radii: [0.060, 0.036, 0.064])
+    /// Signed distance to the left hand.
+    private func hand(_ place: SIMD3<Float>) -> Float {
+        let p = (place - rig.position(.leftHand)) / Self.scale
+        var d = SignedDistance.ellipsoid(p, center: [0.056, 0, 0], radii: [0.060, 0.036, 0.064])
         d = SignedDistance.union(
-            d, SignedDistance.capsule(p, wrist, wrist + [0.03, 0, 0], 0.038, 0.038), rounded: 0.03)
-        let (a, b) = (wrist + [0.030, -0.004, 0.034], wrist + [0.012 + 0.098 * 0.7071, -0.004, 0.026 + 0.098 * 0.7071])
+            d, SignedDistance.capsule(p, .zero, [0.03, 0, 0], 0.036, 0.036), rounded: 0.03)
+        let (a, b) = (SIMD3<Float>(0.030, -0.004, 0.034), SIMD3<Float>(0.0813, -0.004, 0.0953))
         d = SignedDistance.union(d, SignedDistance.capsule(p, a, b, 0.024, 0.0215), rounded: 0.022)
         for finger in Self.fingers {
-            let (a, b) = fingerEnds(finger)
+            let a = SIMD3(0.070, 0, finger.z * 0.9)
+            let b = SIMD3(0.080 + finger.length, -0.002, finger.z * 1.12)
             d = SignedDistance.union(d, SignedDistance.capsule(p, a, b, 0.0225, 0.0205), rounded: 0.016)
         }
-        return d
+        return d * Self.scale
     }
 
     /// Both gloves: a palm, three fingers and a thumb, and a cuff.
     func gloves(triangles: Int) -> BodyPart {
         let wrist = rig.position(.leftHand)
         let net = SurfaceNet(
-            bounds: BoundingBox(min: wrist + [-0.05, -0.055, -0.085], max: wrist + [0.19, 0.055, 0.125]), cell: 0.0062)
-        let part = solid(net, triangles: triangles, ramp: .glove, field: hand) { p in handInfluence(p - wrist) }
+            bounds: BoundingBox(
+                min: wrist + SIMD3(-0.05, -0.055, -0.085) * Self.scale,
+                max: wrist + SIMD3(0.19, 0.055, 0.125) * Self.scale), cell: 0.0062 * Self.scale)
+        let part = solid(net, triangles: triangles, ramp: .glove, field: hand) { p in
+            handInfluence((p - wrist) / Self.scale)
+        }
         return both(part)
     }
 
@@ -151,7 +155,7 @@ struct MascotLimbs {
         let wrist = rig.position(.leftHand)
         return both(
             ring(
-                center: wrist + [0.006, 0, 0], axis: [1, 0, 0], radius: 0.039, tube: 0.0165, ramp: .cuff,
+                center: wrist + [0.006, 0, 0], axis: [1, 0, 0], radius: 0.043, tube: 0.019, ramp: .cuff,
                 influence: Influence(rig[.leftHand])))
     }
 
@@ -159,7 +163,7 @@ struct MascotLimbs {
         center: SIMD3<Float>, axis: SIMD3<Float>, radius: Float, tube: Float, ramp: MascotPalette.Ramp,
         influence: Influence
     ) -> BodyPart {
-        let (segments, sides) = (16, 6)
+        let (segments, sides) = (14, 5)
         let u = perpendicular(to: axis), v = cross(axis, u)
         var part = BodyPart()
         for i in 0..<segments {
@@ -183,26 +187,37 @@ struct MascotLimbs {
 
     // MARK: Shoes
 
-    private func shoe(_ p: SIMD3<Float>) -> Float {
+    private static let shoeScale: Float = 1.12
+
+    /// A place in the shoes' design, which is drawn larger about the point of the ground below the ankle.
+    private func grown(_ p: SIMD3<Float>) -> SIMD3<Float> {
+        let foot = SIMD3(rig.position(.leftFoot).x, 0, 0)
+        return (p - foot) / Self.shoeScale + foot
+    }
+
+    /// Signed distance to the left shoe.
+    private func shoe(_ place: SIMD3<Float>) -> Float {
         let a = rig.position(.leftFoot)
+        let p = grown(place)
         var d = SignedDistance.ellipsoid(p, center: [a.x, 0.050, 0.080], radii: [0.082, 0.062, 0.096])
         d = SignedDistance.union(
             d, SignedDistance.ellipsoid(p, center: [a.x, 0.055, -0.018], radii: [0.066, 0.062, 0.070]), rounded: 0.05)
         d = SignedDistance.union(d, SignedDistance.capsule(p, [a.x, 0.06, -0.004], [a.x, 0.100, -0.004], 0.060, 0.060), rounded: 0.03)
         // Flat below, where the sole is.
-        return max(d, 0.016 - p.y)
+        return max(d, 0.016 - p.y) * Self.shoeScale
     }
 
-    private func sole(_ p: SIMD3<Float>) -> Float {
+    /// Signed distance to the left sole: a slab 34 mm high with rounded edges.
+    private func sole(_ place: SIMD3<Float>) -> Float {
         let a = rig.position(.leftFoot)
+        let p = grown(place)
         let q = SIMD3(p.x, 0.04, p.z)
         var d = SignedDistance.ellipsoid(q, center: [a.x, 0.04, 0.080], radii: [0.089, 0.08, 0.104])
         d = SignedDistance.union(
             d, SignedDistance.ellipsoid(q, center: [a.x, 0.04, -0.018], radii: [0.072, 0.08, 0.076]), rounded: 0.05)
-        // A slab 34 mm high with rounded edges.
         let (h, r): (Float, Float) = (0.017, 0.011)
         let v = SIMD2(d + r, abs(p.y - h) - h + r)
-        return length(SIMD2(max(v.x, 0), max(v.y, 0))) + min(max(v.x, v.y), 0) - r
+        return (length(SIMD2(max(v.x, 0), max(v.y, 0))) + min(max(v.x, v.y), 0) - r) * Self.shoeScale
     }
 
     private func footInfluence(_ p: SIMD3<Float>) -> Influence {
@@ -214,7 +229,7 @@ struct MascotLimbs {
     /// Both shoes without their soles.
     func shoes(triangles: Int) -> BodyPart {
         let x = rig.position(.leftFoot).x
-        let net = SurfaceNet(bounds: BoundingBox(min: [x - 0.11, -0.01, -0.12], max: [x + 0.11, 0.19, 0.21]), cell: 0.0085)
+        let net = SurfaceNet(bounds: BoundingBox(min: [x - 0.12, -0.01, -0.13], max: [x + 0.12, 0.21, 0.23]), cell: 0.009)
         return both(solid(net, triangles: triangles, ramp: .shoe, field: shoe) { footInfluence($0) })
     }
 
@@ -222,14 +237,14 @@ struct MascotLimbs {
     func soles(triangles: Int) -> BodyPart {
         let ankle = rig.position(.leftFoot)
         let net = SurfaceNet(
-            bounds: BoundingBox(min: [ankle.x - 0.11, -0.02, -0.12], max: [ankle.x + 0.11, 0.06, 0.21]), cell: 0.0085)
+            bounds: BoundingBox(min: [ankle.x - 0.12, -0.02, -0.13], max: [ankle.x + 0.12, 0.07, 0.23]), cell: 0.009)
         var part = solid(net, triangles: triangles, ramp: .sole, field: sole) { footInfluence($0) }
         for i in part.positions.indices { part.positions[i].y = max(part.positions[i].y, 0) }
         part.append(
             ring(
-                center: [ankle.x, 0.135, -0.004], axis: [0, -1, 0], radius: 0.050, tube: 0.016, ramp: .sole,
+                center: [ankle.x, 0.152, -0.004], axis: [0, -1, 0], radius: 0.052, tube: 0.017, ramp: .sole,
                 influence: rig.influence(
-                    chain: [(.leftLowerLeg, -9, 0), (.leftFoot, -0.16, 0.06)], at: -0.135)))
+                    chain: [(.leftLowerLeg, -9, 0), (.leftFoot, -0.17, 0.06)], at: -0.152)))
         return both(part)
     }
 
