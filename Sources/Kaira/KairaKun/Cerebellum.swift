@@ -2,13 +2,13 @@ import KairaGeometry
 
 /// The small brain under the back of the large one, with its narrow level folds.
 enum Cerebellum {
-    private static let center: SIMD3<Float> = [0, 0.665, -0.20]
+    private static let center: SIMD3<Float> = [0, 0.66, -0.215]
 
     private static func shape(_ p: SIMD3<Float>) -> Float {
         SignedDistance.union(
             SignedDistance.ellipsoid(
-                SIMD3(abs(p.x), p.y, p.z), center: [0.090, 0.665, -0.215], radii: [0.150, 0.120, 0.145]),
-            SignedDistance.ellipsoid(p, center: [0, 0.665, -0.20], radii: [0.12, 0.105, 0.12]), rounded: 0.03)
+                SIMD3(abs(p.x), p.y, p.z), center: [0.090, 0.66, -0.23], radii: [0.150, 0.120, 0.145]),
+            SignedDistance.ellipsoid(p, center: [0, 0.66, -0.215], radii: [0.12, 0.105, 0.12]), rounded: 0.03)
     }
 
     /// Builds it; its folds run from side to side.

@@ -15,7 +15,7 @@ struct Cortex {
     let normals: [SIMD3<Float>]
 
     /// Metres from a furrow's bottom to a crest.
-    static let depth: Float = 0.034
+    static let depth: Float = 0.039
     /// Metres from crest to crest.
     static let wavelength: Float = 0.102
 
@@ -171,6 +171,7 @@ struct Cortex {
         }
         var c = lerp(MascotPalette.furrow, MascotPalette.flank, smoothstep(0.10, 0.50, h))
         c = lerp(c, MascotPalette.crest, smoothstep(0.45, 0.92, h))
+        c = lerp(c, MascotPalette.shine, 0.7 * smoothstep(0.88, 1.0, h) * smoothstep(0.80, 1.10, p.y))
         c = lerp(c, MascotPalette.furrow, 0.9 * MascotShape.fissure(p, width: 0.035))
         // Deeper towards the underside, so that the body stands on its colour.
         c = lerp(c, lerp(c, MascotPalette.flank, 0.5), 1 - smoothstep(0.66, 0.86, p.y))

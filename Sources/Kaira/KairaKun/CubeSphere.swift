@@ -4,13 +4,13 @@ import KairaGeometry
 ///
 /// Cells are of nearly one size, every vertex is found by its direction in constant time, and for an even `side` the plane
 /// x = 0 runs along edges.
-struct CubeSphere {
+package struct CubeSphere {
     /// Cells along an edge of the cube, even.
-    let side: Int
+    package let side: Int
     /// Unit directions, one a vertex.
-    let directions: [SIMD3<Float>]
+    package let directions: [SIMD3<Float>]
     /// Counter-clockwise from outside, three a triangle.
-    let indices: [UInt32]
+    package let indices: [UInt32]
     /// `[6, side + 1, side + 1]`: the vertex at each grid point of each face.
     private let grid: [UInt32]
 
@@ -35,7 +35,7 @@ struct CubeSphere {
     }
 
     /// A sphere of 6 x side x side cells.
-    init(side: Int) {
+    package init(side: Int) {
         precondition(side > 0 && side % 2 == 0)
         self.side = side
         let n = side + 1
@@ -47,7 +47,8 @@ struct CubeSphere {
             for j in 0..<n {
                 for i in 0..<n {
                     // The place on the cube's lattice welds what two or three faces share.
-                    let cube = (frame.out + SIMD3<Float>.one) * half + frame.u * (Float(i) - half)
+                    let cube =
+                        (frame.out + SIMD3<Float>.one) * half + frame.u * (Float(i) - half)
                         + frame.v * (Float(j) - half)
                     let key = (Int(cube.x.rounded()) * n + Int(cube.y.rounded())) * n + Int(cube.z.rounded())
                     if lookup[key] < 0 {
@@ -76,7 +77,7 @@ struct CubeSphere {
     }
 
     /// Four vertices round a direction and their bilinear weights, which sum to 1.
-    func cell(at d: SIMD3<Float>) -> (vertices: SIMD4<UInt32>, weights: SIMD4<Float>) {
+    package func cell(at d: SIMD3<Float>) -> (vertices: SIMD4<UInt32>, weights: SIMD4<Float>) {
         let a = SIMD3(abs(d.x), abs(d.y), abs(d.z))
         let face: Int
         if a.x >= a.y, a.x >= a.z {
@@ -100,7 +101,7 @@ struct CubeSphere {
     }
 
     /// A field's value at a direction; `values` has one entry a vertex.
-    func sample(_ values: [Float], at d: SIMD3<Float>) -> Float {
+    package func sample(_ values: [Float], at d: SIMD3<Float>) -> Float {
         let (i, w) = cell(at: d)
         return values[Int(i.x)] * w.x + values[Int(i.y)] * w.y + values[Int(i.z)] * w.z + values[Int(i.w)] * w.w
     }

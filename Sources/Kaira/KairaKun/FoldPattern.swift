@@ -4,26 +4,40 @@ import KairaGeometry
 ///
 /// Source: Swift and Hohenberg, "Hydrodynamic fluctuations at the convective instability", Phys. Rev. A 15 (1977):
 /// du/dt = r u - (1 + laplacian / k^2)^2 u - u^3, on the surface with cotangent weights.
-struct FoldPattern {
+package struct FoldPattern {
     /// Metres, one a vertex.
-    var positions: [SIMD3<Float>]
+    package var positions: [SIMD3<Float>]
     /// Three a triangle.
-    var indices: [UInt32]
+    package var indices: [UInt32]
     /// Metres from one fold's crest to the next.
-    var wavelength: Float
+    package var wavelength: Float
     /// One a vertex: what `u` is held at, where `hold` is above 0.
-    var target: [Float]
+    package var target: [Float]
     /// One a vertex: 0 leaves the pattern alone, 1 fixes it.
-    var hold: [Float]
+    package var hold: [Float]
     /// Which of the many possible labyrinths.
-    var seed: UInt32
+    package var seed: UInt32
     /// How long it grows, in units of the model's time.
-    var duration: Float = 26
+    package var duration: Float
+
+    /// A pattern from its parts.
+    package init(
+        positions: [SIMD3<Float>], indices: [UInt32], wavelength: Float, target: [Float], hold: [Float], seed: UInt32,
+        duration: Float = 26
+    ) {
+        self.positions = positions
+        self.indices = indices
+        self.wavelength = wavelength
+        self.target = target
+        self.hold = hold
+        self.seed = seed
+        self.duration = duration
+    }
 
     /// Runs the model.
     ///
     /// - Returns: one number a vertex, about -1 in the furrows and 1 on the crests.
-    func grow() -> [Float] {
+    package func grow() -> [Float] {
         let count = positions.count
         // Cotangent weights, gathered as rows of a sparse matrix.
         var edges: [UInt64: Float] = [:]

@@ -65,8 +65,8 @@ extension KairaKunBuilder {
             var material = Material(name: "KairaKun_" + String(describing: surface))
             var toon = ToonParameters()
             let texture: Int
-            toon.shadingToony = 0.75
-            toon.shadingShift = -0.10
+            toon.shadingToony = 0.6
+            toon.shadingShift = -0.14
             toon.giEqualization = 0.9
             toon.outlineMode = .worldCoordinates
             toon.outlineWidth = 0.0045
@@ -171,8 +171,8 @@ extension KairaKunBuilder {
                 kind: .bone, offsetFromHeadBone: eyes - rig.position(.head),
                 horizontalInner: .init(inputMaxValue: 60, outputScale: 14),
                 horizontalOuter: .init(inputMaxValue: 60, outputScale: 16),
-                verticalDown: .init(inputMaxValue: 50, outputScale: 12),
-                verticalUp: .init(inputMaxValue: 50, outputScale: 12))
+                verticalDown: .init(inputMaxValue: 50, outputScale: 8),
+                verticalUp: .init(inputMaxValue: 50, outputScale: 8))
         }
 
         private func expressions() -> [Expression] {
@@ -203,8 +203,11 @@ extension KairaKunBuilder {
                     [bind("Mouth", "mouthRelaxed"), bind("Lids", "lidRelaxed"), bind("Brows", "browHappy", 0.4)],
                     blink: .none, mouth: .none),
                 expression(
-                    "surprised", [bind("Mouth", "mouthSurprised"), bind("Eyes", "wide"), bind("EyeLines", "wide"),
-                        bind("Brows", "browUp")],
+                    "surprised",
+                    [
+                        bind("Mouth", "mouthSurprised"), bind("Eyes", "wide"), bind("EyeLines", "wide"),
+                        bind("Brows", "browUp"),
+                    ],
                     blink: .blend, mouth: .blend),
                 expression("aa", [bind("Mouth", "aa")]),
                 expression("ih", [bind("Mouth", "ih")]),

@@ -9,7 +9,7 @@ import KairaScene
 /// T-pose, facing +Z, soles at y = 0, metres; about 1.4 m high.
 public struct KairaKunBuilder: Sendable {
     /// Triangles of the folded body; the whole mascot has about 11,500 more.
-    public var cortexTriangles = 6900
+    public var cortexTriangles = 6400
     /// Pixels along a side of the body's texture.
     public var textureSize = 1024
 
@@ -33,14 +33,15 @@ public struct KairaKunBuilder: Sendable {
         let lids = face.lids()
         var small = limbs.arms()
         small.append(limbs.legs())
-        small.append(limbs.gloves(triangles: 620))
+        small.append(limbs.gloves(triangles: 570))
         small.append(limbs.cuffs())
         small.append(limbs.shoes(triangles: 360))
         small.append(limbs.soles(triangles: 210))
         small.append(Cerebellum.build(influence: influence))
 
         var assembly = Assembly(rig: rig, textureSize: textureSize, cortexTexture: cortex.texture(size: textureSize))
-        assembly.add("Body", [(cortex.mesh(triangles: cortexTriangles, influence: influence), .cortex), (small, .paint)])
+        assembly.add(
+            "Body", [(cortex.mesh(triangles: cortexTriangles, influence: influence), .cortex), (small, .paint)])
         assembly.add("Flagella", [(flagella.strands, .paint), (flagella.beads, .bead)])
         assembly.add("Eyes", [(face.eyes(), .eye)], morphs: ["wide"])
         assembly.add("EyeLines", [(face.eyeLines(), .line)], morphs: ["wide"])

@@ -13,7 +13,7 @@ struct MascotFace {
     // MARK: Where things are
 
     /// Half axes of an eyeball, metres: upright ovals, which turn to the side without changing.
-    static let eyeRadii: SIMD3<Float> = [0.098, 0.124, 0.098]
+    static let eyeRadii: SIMD3<Float> = [0.100, 0.119, 0.100]
     /// Where the left eye looks out of the face, x and y.
     static let eyePlace: SIMD2<Float> = [0.127, 0.945]
     /// How deep the eyeball's centre lies below the skin.
@@ -68,7 +68,9 @@ struct MascotFace {
         }
         vertex(0, 0)
         for r in 1...rings {
-            for s in 0..<sides { vertex(r == rings ? 0.30 : Float(r) / Float(rings - 1) * 0.20, Float(s) / Float(sides)) }
+            for s in 0..<sides {
+                vertex(r == rings ? 0.30 : Float(r) / Float(rings - 1) * 0.20, Float(s) / Float(sides))
+            }
         }
         // The unseen back closes in one point.
         part.add(
@@ -124,7 +126,8 @@ struct MascotFace {
         c = lerp(c, rgb(38, 20, 74), cover(iris, size))
         // From dark above to glowing below.
         let t = smoothstep(0.30, -0.42, v)
-        let glow = lerp(lerp(rgb(52, 40, 132), rgb(48, 110, 226), smoothstep(0, 0.55, t)), rgb(96, 232, 244),
+        let glow = lerp(
+            lerp(rgb(52, 40, 132), rgb(48, 110, 226), smoothstep(0, 0.55, t)), rgb(96, 232, 244),
             smoothstep(0.5, 1, t))
         c = lerp(c, glow, cover(iris, size * 0.86, soft: 0.05))
         c = lerp(c, rgb(24, 12, 52), cover(iris + [0, 0.03], size * 0.52, soft: 0.06))
@@ -195,7 +198,7 @@ struct MascotFace {
                 let d = eye.ray(x, y)
                 // The weight at which this place has come out: along the way from the waiting edge to the other.
                 let way = upper ? (0.80 - y) / 1.60 : (y + 0.80) / 1.60
-                let t = lerp(0.24, 0.90, min(max(way, 0), 1))
+                let t = lerp(0.30, 0.90, min(max(way, 0), 1))
                 let depth = Self.lidHeight * t / (1 - t)
                 depths.append(depth)
                 let normal = eye.normal(d)
@@ -303,9 +306,9 @@ struct MascotFace {
                 radii.append(0.0034 + 0.0062 * lash)
             }
             var line = loop(
-                    path, radii: radii, sides: 5, ramp: .ink,
-                    normals: path.map { normalize(($0 - eye.center) + eye.out * 0.05) }, influence: head)
-            line.morphs["wide"] = line.positions.map { Self.widened($0, center: eye.center) }
+                path, radii: radii, sides: 5, ramp: .ink,
+                normals: path.map { normalize(($0 - eye.center) + eye.out * 0.05) }, influence: head)
+            line.morphs["wide"] = line.positions.map { Self.widened($0, center: eye.center) * 1.3 }
             part.append(line)
         }
         return part

@@ -40,7 +40,7 @@ struct MascotFlagella {
         var (near, far): (Float, Float) = (0, 0.7)
         for _ in 0..<24 {
             let z = (near + far) / 2
-            if MascotShape.body([start.x, start.y, -z]) < -0.03 { near = z } else { far = z }
+            if MascotShape.body([start.x, start.y, -z]) < -0.055 { near = z } else { far = z }
         }
         let root = SIMD3(mirror.x, mirror.y, -near)
         func place(_ back: Float, _ along: Float, _ aside: Float) -> SIMD3<Float> {
@@ -52,12 +52,15 @@ struct MascotFlagella {
                 place(0.175, 0.76, -0.012), place(0.15, 1.0, 0.030),
             ], segments: 15)
         let main = add(
-            name: name, path: path, segments: 5, parent: rig[.head], radii: (0.021, 0.0085), colors: (0, 0.72), sides: 6,
+            name: name, path: path, segments: 5, parent: rig[.head], radii: (0.021, 0.0085), colors: (0, 0.72),
+            sides: 5,
             level: 0, rig: &rig)
-        bead(at: path[path.count - 1], radius: 0.024, joint: main[main.count - 2], glow: 0.5)
+        bead(at: path[path.count - 1], radius: 0.0265, joint: main[main.count - 2], glow: 0.5)
 
         // Branches at the third and fourth joints, to alternate sides.
-        for (level, joint, sign, size) in [(1, 3, Float(1), Float(0.235)), (1, 4, -1, 0.165)] as [(Int, Int, Float, Float)] {
+        for (level, joint, sign, size) in [(1, 3, Float(1), Float(0.235)), (1, 4, -1, 0.165)]
+            as [(Int, Int, Float, Float)]
+        {
             let at = joint * 3
             let tangent = normalize(path[at + 1] - path[at - 1])
             let turn = sign * bend * 0.115 * side
@@ -71,8 +74,8 @@ struct MascotFlagella {
             let joints = add(
                 name: name + "Branch" + String(joint - 2), path: branch, segments: 2, parent: main[joint],
                 radii: (0.0115, 0.0065), colors: (0.55, 1), sides: 5, level: level, rig: &rig)
-            bead(at: path[at], radius: 0.0205, joint: main[joint], glow: 0.15)
-            bead(at: branch[branch.count - 1], radius: 0.0185, joint: joints[joints.count - 2], glow: 0.8)
+            bead(at: path[at], radius: 0.0245, joint: main[joint], glow: 0.15)
+            bead(at: branch[branch.count - 1], radius: 0.0205, joint: joints[joints.count - 2], glow: 0.8)
         }
     }
 
@@ -115,7 +118,7 @@ struct MascotFlagella {
     }
 
     private mutating func bead(at center: SIMD3<Float>, radius: Float, joint: UInt16, glow: Float) {
-        let (rings, sides) = (4, 7)
+        let (rings, sides) = (4, 6)
         var part = BodyPart()
         let influence = Influence(joint)
         let uv = MascotPalette.Ramp.bead.at(glow)

@@ -23,7 +23,9 @@ struct MascotLimbs {
             (shoulder + 0.03, 0.057), (shoulder + 0.06, 0.055), (shoulder + 0.11, 0.052),
         ]
         for d: Float in [-0.06, -0.04, -0.02, 0, 0.02, 0.04, 0.06] { stops.append((elbow + d, 0.0485 - d * 0.03)) }
-        stops += [(lerp(elbow, wrist, 0.6), 0.0445), (wrist - 0.03, 0.0425), (wrist - 0.005, 0.042), (wrist + 0.02, 0.040)]
+        stops += [
+            (lerp(elbow, wrist, 0.6), 0.0445), (wrist - 0.03, 0.0425), (wrist - 0.005, 0.042), (wrist + 0.02, 0.040),
+        ]
         let tube = TubeSweep(
             path: stops.map { [$0.x, y, 0] }, radii: stops.map(\.radius), sides: 11, capRings: 1)
         let chain: [(bone: HumanBone, from: Float, halfWidth: Float)] = [
@@ -134,7 +136,9 @@ struct MascotLimbs {
         let onFingers = palm * smoothstep(0.062, 0.094, q.x)
         if onFingers > 0 {
             // Fingers apart from one another, their share by nearness across.
-            let shares = Self.fingers.map { 1 / (0.00004 + (q.z - $0.z) * (q.z - $0.z) * (q.z - $0.z) * (q.z - $0.z) * 400) }
+            let shares = Self.fingers.map {
+                1 / (0.00004 + (q.z - $0.z) * (q.z - $0.z) * (q.z - $0.z) * (q.z - $0.z) * 400)
+            }
             let sum = shares.reduce(0, +)
             for (finger, share) in zip(Self.fingers, shares) {
                 let x = (q.x - 0.080) / finger.length * 3
@@ -155,7 +159,7 @@ struct MascotLimbs {
         let wrist = rig.position(.leftHand)
         return both(
             ring(
-                center: wrist + [0.006, 0, 0], axis: [1, 0, 0], radius: 0.043, tube: 0.019, ramp: .cuff,
+                center: wrist + [-0.006, 0, 0], axis: [1, 0, 0], radius: 0.040, tube: 0.022, ramp: .cuff,
                 influence: Influence(rig[.leftHand])))
     }
 
@@ -163,14 +167,14 @@ struct MascotLimbs {
         center: SIMD3<Float>, axis: SIMD3<Float>, radius: Float, tube: Float, ramp: MascotPalette.Ramp,
         influence: Influence
     ) -> BodyPart {
-        let (segments, sides) = (14, 5)
+        let (segments, sides) = (16, 5)
         let u = perpendicular(to: axis), v = cross(axis, u)
         var part = BodyPart()
         for i in 0..<segments {
             let a = Float(i) / Float(segments)
             let out = u * Turn.cosine(a) + v * Turn.sine(a)
             for s in 0..<sides {
-                let b = Float(s) / Float(sides)
+                let b = (Float(s) + 0.5) / Float(sides)
                 let n = out * Turn.cosine(b) + axis * Turn.sine(b)
                 part.add(center + out * radius + n * tube, normal: n, uv: ramp.at(0.5), influence: influence)
             }
@@ -202,7 +206,8 @@ struct MascotLimbs {
         var d = SignedDistance.ellipsoid(p, center: [a.x, 0.050, 0.080], radii: [0.082, 0.062, 0.096])
         d = SignedDistance.union(
             d, SignedDistance.ellipsoid(p, center: [a.x, 0.055, -0.018], radii: [0.066, 0.062, 0.070]), rounded: 0.05)
-        d = SignedDistance.union(d, SignedDistance.capsule(p, [a.x, 0.06, -0.004], [a.x, 0.100, -0.004], 0.060, 0.060), rounded: 0.03)
+        d = SignedDistance.union(
+            d, SignedDistance.capsule(p, [a.x, 0.06, -0.004], [a.x, 0.100, -0.004], 0.060, 0.060), rounded: 0.03)
         // Flat below, where the sole is.
         return max(d, 0.016 - p.y) * Self.shoeScale
     }
@@ -229,7 +234,8 @@ struct MascotLimbs {
     /// Both shoes without their soles.
     func shoes(triangles: Int) -> BodyPart {
         let x = rig.position(.leftFoot).x
-        let net = SurfaceNet(bounds: BoundingBox(min: [x - 0.12, -0.01, -0.13], max: [x + 0.12, 0.21, 0.23]), cell: 0.009)
+        let net = SurfaceNet(
+            bounds: BoundingBox(min: [x - 0.12, -0.01, -0.13], max: [x + 0.12, 0.21, 0.23]), cell: 0.009)
         return both(solid(net, triangles: triangles, ramp: .shoe, field: shoe) { footInfluence($0) })
     }
 

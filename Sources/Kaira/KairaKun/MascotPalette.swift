@@ -5,6 +5,7 @@ import KairaImage
 /// The mascot's colours, sRGB-encoded 0...1, and the small texture of gradients that most of its parts are painted with.
 enum MascotPalette {
     static let crest: SIMD3<Float> = rgb(255, 176, 186)
+    static let shine: SIMD3<Float> = rgb(255, 202, 206)
     static let flank: SIMD3<Float> = rgb(243, 132, 156)
     static let furrow: SIMD3<Float> = rgb(186, 66, 108)
     static let trunk: SIMD3<Float> = rgb(252, 170, 178)
@@ -19,7 +20,7 @@ enum MascotPalette {
         /// Stops from u = 0 to u = 1, evenly spaced.
         var stops: [SIMD3<Float>] {
             switch self {
-            case .flagellum: [rgb(236, 104, 150), rgb(150, 92, 222), rgb(76, 128, 246), rgb(64, 206, 240)]
+            case .flagellum: [rgb(238, 112, 150), rgb(158, 92, 220), rgb(76, 128, 246), rgb(64, 206, 240)]
             case .cerebellum: [rgb(150, 50, 100), rgb(226, 108, 146), rgb(246, 146, 166)]
             case .limb: [rgb(244, 138, 158), rgb(255, 176, 184)]
             case .glove: [rgb(255, 250, 242), rgb(255, 246, 236)]

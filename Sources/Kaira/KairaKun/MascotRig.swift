@@ -45,13 +45,15 @@ struct MascotRig {
     /// - Parameters:
     ///   - chain: bones in order, with the coordinate at which each takes over and half the width of the change.
     ///   - x: the vertex's coordinate along the chain.
+    /// - Returns: the weights of at most four of the bones.
     func influence(
         chain: [(bone: HumanBone, from: Float, halfWidth: Float)], at x: Float
     ) -> Influence {
         var left: Float = 1
         var parts: [(joint: UInt16, weight: Float)] = []
         for link in chain.reversed() {
-            let share = link.halfWidth > 0
+            let share =
+                link.halfWidth > 0
                 ? smoothstep(link.from - link.halfWidth, link.from + link.halfWidth, x) : (x >= link.from ? 1 : 0)
             parts.append((self[link.bone], left * share))
             left *= 1 - share

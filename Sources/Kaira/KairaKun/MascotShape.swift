@@ -8,7 +8,7 @@ enum MascotShape {
     /// Signed distance to the smooth body: two hemispheres with temporal lobes and cheeks on a small trunk.
     static func body(_ p: SIMD3<Float>) -> Float {
         let q = SIMD3(abs(p.x), p.y, p.z)
-        var d = SignedDistance.ellipsoid(q, center: [0.05, 0.99, -0.015], radii: [0.36, 0.375, 0.40])
+        var d = SignedDistance.ellipsoid(q, center: [0.05, 0.99, -0.03], radii: [0.36, 0.375, 0.42])
         d = SignedDistance.union(
             d, SignedDistance.ellipsoid(q, center: [0.22, 0.81, 0.03], radii: [0.185, 0.15, 0.25]), rounded: 0.10)
         d = SignedDistance.union(

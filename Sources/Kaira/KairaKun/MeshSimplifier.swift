@@ -4,15 +4,25 @@ import KairaGeometry
 ///
 /// Source: Garland and Heckbert, "Surface Simplification Using Quadric Error Metrics", SIGGRAPH 1997. Ties are broken by
 /// vertex number, so that the result depends on the input alone.
-struct MeshSimplifier {
+package struct MeshSimplifier {
     /// Metres.
-    var positions: [SIMD3<Float>]
+    package var positions: [SIMD3<Float>]
     /// Three a triangle.
-    var indices: [UInt32]
+    package var indices: [UInt32]
     /// Whether a vertex stays in the plane x = 0 (a seam of the texture); empty for none.
-    var onSeam: [Bool] = []
+    package var onSeam: [Bool] = []
     /// How much a vertex's neighbourhood matters, 1 by default; empty for 1 everywhere.
-    var importance: [Float] = []
+    package var importance: [Float] = []
+
+    /// A simplifier from its parts.
+    package init(
+        positions: [SIMD3<Float>], indices: [UInt32], onSeam: [Bool] = [], importance: [Float] = []
+    ) {
+        self.positions = positions
+        self.indices = indices
+        self.onSeam = onSeam
+        self.importance = importance
+    }
 
     /// A symmetric 4x4 matrix: the squared distance to a set of planes.
     private struct Quadric {
@@ -60,7 +70,7 @@ struct MeshSimplifier {
     }
 
     /// Collapses edges until at most `triangles` are left, or none can go without folding the surface over.
-    func simplified(to triangles: Int) -> (positions: [SIMD3<Float>], indices: [UInt32], onSeam: [Bool]) {
+    package func simplified(to triangles: Int) -> (positions: [SIMD3<Float>], indices: [UInt32], onSeam: [Bool]) {
         var points = positions.map { SIMD3<Double>($0) }
         var faces = stride(from: 0, to: indices.count, by: 3).map {
             SIMD3(Int32(indices[$0]), Int32(indices[$0 + 1]), Int32(indices[$0 + 2]))

@@ -4,14 +4,20 @@ import KairaGeometry
 ///
 /// Source: Gibson, "Constrained Elastic Surface Nets", MICCAI 1998, in its plain form: one vertex in each cell that the
 /// surface crosses, one quad across each grid edge that it crosses. The vertices are then moved onto the surface.
-struct SurfaceNet {
+package struct SurfaceNet {
     /// What is meshed, metres; the solid must lie within.
-    var bounds: BoundingBox
+    package var bounds: BoundingBox
     /// The side of a cell, metres.
-    var cell: Float
+    package var cell: Float
+
+    /// A mesher from its parts.
+    package init(bounds: BoundingBox, cell: Float) {
+        self.bounds = bounds
+        self.cell = cell
+    }
 
     /// Meshes the zero level of a field.
-    func mesh(_ field: (SIMD3<Float>) -> Float) -> (positions: [SIMD3<Float>], indices: [UInt32]) {
+    package func mesh(_ field: (SIMD3<Float>) -> Float) -> (positions: [SIMD3<Float>], indices: [UInt32]) {
         let size = bounds.size
         let (nx, ny, nz) = (Int(size.x / cell) + 2, Int(size.y / cell) + 2, Int(size.z / cell) + 2)
         func index(_ i: Int, _ j: Int, _ k: Int) -> Int { (k * ny + j) * nx + i }
