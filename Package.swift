@@ -72,7 +72,7 @@ let package = Package(
         tests("KairaRender", []),
         tests("KairaMedia", []),
         tests("KairaPlot", []),
-        tests("Kaira", ["KairaCLI"]),
+        tests("Kaira", ["KairaCLI", "KairaGeometry", "KairaMotion", "KairaScene", "KairaImage", "KairaFormats"]),
     ],
     swiftLanguageModes: [.v6]
 )
