@@ -33,7 +33,8 @@ public enum JPEGCodec {
                 handle, bytes, CUnsignedLong(bytes.count), base, width, 0, height, format, TJFLAG_LIMITSCANS)
             // Stray bytes between markers are only warned of, as every viewer does; missing ones are an error.
             let isWarning = unsafe tjGetErrorCode(handle) == Int32(TJERR_WARNING.rawValue)
-            failed = result != 0 && !(isWarning && unsafe !message(of: handle).contains("remature end"))
+            let isWhole = unsafe !message(of: handle).contains("remature end")
+            failed = result != 0 && !(isWarning && isWhole)
             if isCMYK { unsafe convertCMYK(base, count: count) }
         }
         guard !failed, let image = Image(width: Int(width), height: Int(height), bytes: pixels) else {
