@@ -5,7 +5,9 @@ struct JSONNode {
     let file: String
 
     /// An error at this place.
-    func failure(_ reason: String) -> FormatsError { .malformed(file: file, at: path.isEmpty ? "/" : path, reason: reason) }
+    func failure(_ reason: String) -> FormatsError {
+        .malformed(file: file, at: path.isEmpty ? "/" : path, reason: reason)
+    }
 
     /// A member of an object, nil where it is absent; an error where this is no object.
     func optional(_ name: String) throws(FormatsError) -> JSONNode? {
@@ -27,13 +29,22 @@ struct JSONNode {
     }
 
     /// The elements of an array.
-    func elements() throws(FormatsError) -> [JSONNode] {
+    func elements() throws(FormatsError) -> JSONElements {
         guard case .array(let values) = value else { throw failure("an array is expected here") }
-        return values.enumerated().map { JSONNode(value: $1, path: "\(path)/\($0)", file: file) }
+        return JSONElements(values: values, path: path, file: file)
     }
 
     /// The elements of an array member; none where it is absent.
-    func list(_ name: String) throws(FormatsError) -> [JSONNode] { try optional(name)?.elements() ?? [] }
+    func list(_ name: String) throws(FormatsError) -> JSONElements {
+        try optional(name)?.elements() ?? JSONElements(values: [], path: path, file: file)
+    }
+
+    /// An extension of this object by name, or nil.
+    func extensionObject(_ name: String) throws(FormatsError) -> JSONNode? {
+        guard let node = try optional("extensions")?.optional(name) else { return nil }
+        guard case .object = node.value else { throw node.failure("an object is expected here") }
+        return node
+    }
 
     func number() throws(FormatsError) -> Double {
         guard case .number(let number) = value else { throw failure("a number is expected here") }
@@ -73,7 +84,9 @@ struct JSONNode {
     /// An array of numbers of a known length.
     func floats(_ count: Int) throws(FormatsError) -> [Float] {
         let elements = try elements()
-        guard elements.count == count else { throw failure("\(count) numbers are expected here, not \(elements.count)") }
+        guard elements.count == count else {
+            throw failure("\(count) numbers are expected here, not \(elements.count)")
+        }
         var out: [Float] = []
         for element in elements { out.append(try element.float()) }
         return out

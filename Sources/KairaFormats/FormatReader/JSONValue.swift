@@ -1,5 +1,5 @@
 /// A JSON value; objects keep the order of their members.
-public indirect enum JSONValue: Sendable, Equatable {
+public enum JSONValue: Sendable, Equatable {
     /// A member of an object.
     public struct Member: Sendable, Equatable {
         /// Its name.

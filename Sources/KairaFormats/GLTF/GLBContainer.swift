@@ -20,7 +20,9 @@ struct GLBContainer {
         }
         guard bytes.count >= 20 else { throw failure(bytes.count, "the GLB ends inside its header") }
         let version = u32(4)
-        guard version == 2 else { throw failure(4, "GLB version \(version) is not read, only 2: export it as glTF 2.0") }
+        guard version == 2 else {
+            throw failure(4, "GLB version \(version) is not read, only 2: export it as glTF 2.0")
+        }
         let length = u32(8)
         guard length >= 20, length <= bytes.count else {
             throw failure(8, "the header speaks of \(length) bytes, the file has \(bytes.count): it was cut short")

@@ -81,6 +81,12 @@ extension GLTFDocument {
             node: node, type: type, shape: shape, isNormalized: isNormalized, count: count, view: view, offset: offset)
     }
 
+    /// What an accessor's elements are: the number of its component type, components an element, normalised or not.
+    func accessorFormat(_ index: Int) throws(FormatsError) -> (type: Int, components: Int, isNormalized: Bool) {
+        let accessor = try accessor(index)
+        return (accessor.type.rawValue, accessor.shape.count, accessor.isNormalized)
+    }
+
     /// How many elements an accessor has.
     func accessorCount(_ index: Int) throws(FormatsError) -> Int { try accessor(index).count }
 
@@ -167,7 +173,8 @@ extension GLTFDocument {
         guard !overflow, accessor.offset <= bytes.count, span <= bytes.count - accessor.offset,
             accessor.elementBytes <= bytes.count - accessor.offset - span
         else {
-            throw accessor.node.failure("\(accessor.count) elements do not fit into the buffer view of \(bytes.count) bytes")
+            throw accessor.node.failure(
+                "\(accessor.count) elements do not fit into the buffer view of \(bytes.count) bytes")
         }
     }
 

@@ -39,7 +39,15 @@ struct GLTFDocument {
             "accessors", "animations", "buffers", "bufferViews", "cameras", "images", "materials", "meshes", "nodes",
             "samplers", "scenes", "skins", "textures",
         ] {
-            if let node = try root.optional(name) { counts[name] = try node.elements().count }
+            guard let node = try root.optional(name) else { continue }
+            let count = try node.elements().count
+            // Entries of these become structures much larger than their shortest text, `{}`.
+            let limit = name == "accessors" || name == "bufferViews" ? Int.max : name == "nodes" ? 1 << 18 : 1 << 15
+            guard count <= limit else {
+                throw .tooLarge(
+                    file: file, at: node.path, reason: "\(count) entries are more than the \(limit) allowed")
+            }
+            counts[name] = count
         }
         self.counts = counts
     }
@@ -71,14 +79,16 @@ struct GLTFDocument {
         decodedBytes += count
     }
 
-    /// Takes part of the budget for pictures: 32 million pixels, and 4 for each byte of the input.
-    mutating func claimPixels(at node: JSONNode) -> Int { max((1 << 25) + 4 * inputSize - decodedPixels, 0) }
+    /// Takes part of the budget for pictures: 25 million pixels, and 4 for each byte of the input.
+    mutating func claimPixels(at node: JSONNode) -> Int { max((3 << 23) + 4 * inputSize - decodedPixels, 0) }
 
     /// Counts pixels that were decoded.
     mutating func usePixels(_ count: Int) { decodedPixels += count }
 
     /// The bytes of a buffer view.
-    mutating func view(_ index: Int, for node: JSONNode) throws(FormatsError) -> (bytes: ArraySlice<UInt8>, stride: Int?) {
+    mutating func view(_ index: Int, for node: JSONNode) throws(FormatsError) -> (
+        bytes: ArraySlice<UInt8>, stride: Int?
+    ) {
         let view = try entry("bufferViews", index)
         let buffer = try view.required("buffer").integer(in: 0..<count("buffers"))
         let offset = try view.optional("byteOffset")?.integer(in: 0..<1 << 48) ?? 0
@@ -95,7 +105,9 @@ struct GLTFDocument {
         let node = try entry("buffers", index)
         let length = try node.required("byteLength").integer(in: 1..<1 << 48)
         guard let uri = try node.optional("uri") else {
-            guard index == 0, let binary else { throw node.failure("the buffer has no data: neither a URI nor a GLB chunk") }
+            guard index == 0, let binary else {
+                throw node.failure("the buffer has no data: neither a URI nor a GLB chunk")
+            }
             // The chunk may be up to 3 bytes longer than the buffer (padding).
             guard length <= binary.count else {
                 throw node.failure("byteLength \(length) is more than the GLB's binary chunk of \(binary.count) bytes")
@@ -104,7 +116,8 @@ struct GLTFDocument {
         }
         if buffers[index] == nil { buffers[index] = try data(of: uri) }
         guard let data = buffers[index], length <= data.count else {
-            throw node.failure("byteLength \(length) is more than the data behind its URI (\(buffers[index]?.count ?? 0))")
+            throw node.failure(
+                "byteLength \(length) is more than the data behind its URI (\(buffers[index]?.count ?? 0))")
         }
         return data[0..<length]
     }

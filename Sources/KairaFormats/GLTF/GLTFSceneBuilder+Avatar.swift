@@ -1,0 +1,3 @@
+extension GLTFSceneBuilder {
+    mutating func readAvatar() throws(FormatsError) {}
+}
