@@ -200,7 +200,9 @@ struct ModelStoreTests {
         #expect(throws: PoseError.unknownModel("openpose", known: PoseEstimatorCatalogue.all.map(\.name))) {
             try PoseEstimatorCatalogue.make("openpose", store: empty)
         }
-        for entry in PoseEstimatorCatalogue.all { #expect(throws: Never.self) { try empty.catalogue.model(entry.model) } }
+        for entry in PoseEstimatorCatalogue.all {
+            #expect(throws: Never.self) { try empty.catalogue.model(entry.model) }
+        }
     }
 
     @Test("bytes that are no network are refused")
@@ -218,6 +220,7 @@ struct ModelStoreTests {
         let store = ModelStore(root: sandbox.store.root)
         try store.pull("blazepose")
         #expect(try store.verify("blazepose").isComplete)
-        #expect(sandbox.files == ["blazepose", "blazepose/pose_detection.tflite", "blazepose/pose_landmark_full.tflite"])
+        #expect(
+            sandbox.files == ["blazepose", "blazepose/pose_detection.tflite", "blazepose/pose_landmark_full.tflite"])
     }
 }
