@@ -115,9 +115,11 @@ private struct Sampler {
                 }
                 let left = min(max(column, 0), farX), next = min(max(column &+ 1, 0), farX)
                 let top = min(max(row, 0), farY) &* imageWidth, bottom = min(max(row &+ 1, 0), farY) &* imageWidth
-                let upper = unsafe Self.lanes(source, top &+ left) &* weights.0
+                let upper =
+                    unsafe Self.lanes(source, top &+ left) &* weights.0
                     &+ Self.lanes(source, top &+ next) &* weights.1
-                let lower = unsafe Self.lanes(source, bottom &+ left) &* weights.0
+                let lower =
+                    unsafe Self.lanes(source, bottom &+ left) &* weights.0
                     &+ Self.lanes(source, bottom &+ next) &* weights.1
                 let sum = upper &* weights.2 &+ lower &* weights.3 &+ half
                 unsafe place[0] = table[Int(truncatingIfNeeded: sum &>> 10 & 0xff)]

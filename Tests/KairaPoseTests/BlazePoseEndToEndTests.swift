@@ -176,7 +176,8 @@ struct BlazePoseEndToEndTests {
         let golden = try JSONDecoder().decode(
             [[String: Point]].self, from: Data(contentsOf: TestData.shared("video/tfjs/pose_1.json")))
         let oracle = PoseFixtures.points(try PoseFixtures.archive("pose-1").array("points"))
-        let frames = try PoseFixtures.frames(TestData.shared("video/tfjs/pose_1.mp4"), width: 576, height: 576, rate: 30)
+        let frames = try PoseFixtures.frames(
+            TestData.shared("video/tfjs/pose_1.mp4"), width: 576, height: 576, rate: 30)
         let estimator = try Self.estimator(timeStep: 0.033333)
         var errors: [Float] = [], mediapipe: [Float] = []
         for frame in frames {

