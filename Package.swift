@@ -36,11 +36,13 @@ let package = Package(
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+        // libpng's longjmp must not cross Swift frames: this keeps it in C.
+        .target(name: "CKairaPNG", dependencies: ["CPNG"]),
         // The few C kernels that beat the libraries, dispatched at run time.
         .target(name: "CKairaKernels"),
 
         module("KairaGeometry", [numerics]),
-        module("KairaImage", ["CPNG", "CTurboJPEG"]),
+        module("KairaImage", ["CKairaPNG", "CTurboJPEG"]),
         module("KairaMotion", ["KairaGeometry"]),
         module("KairaScene", ["KairaGeometry", "KairaImage", "KairaMotion"]),
         module("KairaFormats", ["KairaScene"]),
@@ -72,7 +74,7 @@ let package = Package(
         tests("KairaRender", []),
         tests("KairaMedia", []),
         tests("KairaPlot", []),
-        tests("Kaira", ["KairaCLI"]),
+        tests("Kaira", ["KairaCLI", "KairaGeometry", "KairaMotion", "KairaScene", "KairaImage", "KairaFormats"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -49,6 +49,49 @@ void kaira_pack_convolution(const float *weights, int out_channels, int depth, f
     chosen()->pack_convolution(weights, out_channels, depth, packed);
 }
 
+static int sparse_blocks(int depth) { return (depth + chosen()->sparse_block - 1) / chosen()->sparse_block; }
+
+size_t kaira_sparse_rows(int out_channels, int depth) { return (size_t)sparse_blocks(depth) * (size_t)out_channels; }
+
+static int sparse_count(const float *weights, int depth, int block) {
+    const int first = block * chosen()->sparse_block;
+    int count = 0;
+    for (int k = first; k < first + chosen()->sparse_block && k < depth; k++) count += weights[k] != 0;
+    return count;
+}
+
+size_t kaira_sparse_weights(const float *weights, int out_channels, int depth) {
+    size_t total = 0;
+    for (int block = 0; block < sparse_blocks(depth); block++)
+        for (int n = 0; n < out_channels; n++)
+            total += (size_t)(sparse_count(weights + (size_t)n * depth, depth, block) + 1) / 2 * 2;
+    return total;
+}
+
+void kaira_pack_sparse(
+    const float *weights, int out_channels, int depth, kaira_sparse_row *rows, kaira_sparse_weight *packed) {
+    const int length = chosen()->sparse_block;
+    int32_t start = 0;
+    for (int block = 0; block < sparse_blocks(depth); block++)
+        for (int group = 0; group < out_channels; group += KAIRA_SPARSE_GROUP) {
+            const int end = group + KAIRA_SPARSE_GROUP < out_channels ? group + KAIRA_SPARSE_GROUP : out_channels;
+            // Channels by rising number of weights: the processor then foresees where each one's loop ends.
+            for (int pairs = 0; pairs <= (length + 1) / 2; pairs++)
+                for (int n = group; n < end; n++) {
+                    const float *row = weights + (size_t)n * depth;
+                    const int count = sparse_count(row, depth, block);
+                    if ((count + 1) / 2 != pairs) continue;
+                    *rows++ = (kaira_sparse_row){n, start, pairs};
+                    for (int k = block * length; k < (block + 1) * length && k < depth; k++)
+                        if (row[k] != 0) packed[start++] = (kaira_sparse_weight){k, row[k]};
+                    if (count % 2) {
+                        packed[start] = (kaira_sparse_weight){packed[start - 1].channel, 0};
+                        start++;
+                    }
+                }
+        }
+}
+
 size_t kaira_packed_depthwise_size(int channels, int taps) { return kaira_padded_channels(channels) * (size_t)taps; }
 
 void kaira_pack_depthwise(const float *weights, int channels, int taps, float *packed) {
@@ -77,6 +120,16 @@ size_t kaira_prepare_step(kaira_step *s) {
             s->row_tiles = rows * s->batch;
             s->channel_tiles = columns;
             scratch = (size_t)depth;
+            break;
+        }
+        case KAIRA_STEP_SPARSE: {
+            // At most eight vectors of pixels at a time; where that leaves few pieces, channels are shared out too.
+            const int64_t pixels = (int64_t)s->batch * s->out_height * s->out_width;
+            const int64_t vectors = (pixels + width - 1) / width;
+            s->row_tiles = (int)((vectors + 7) / 8);
+            const int groups = (s->out_channels + KAIRA_SPARSE_GROUP - 1) / KAIRA_SPARSE_GROUP;
+            s->channel_tiles = s->row_tiles >= 4 ? 1 : larger(1, smaller(4 / s->row_tiles, groups));
+            scratch = (((size_t)s->in_channels + KAIRA_SPARSE_GROUP) * 8 + (size_t)s->in_channels) * (size_t)width;
             break;
         }
         case KAIRA_STEP_DEPTHWISE: {

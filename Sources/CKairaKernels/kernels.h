@@ -9,6 +9,7 @@
 /// The kernels of one instruction set.
 typedef struct {
     int vector_width;
+    int sparse_block;
     void (*pack_convolution)(const float *weights, int out_channels, int depth, float *packed);
     void (*pack_depthwise)(const float *weights, int channels, int taps, float *packed);
     void (*run)(const kaira_step *step, int tile, float *scratch);

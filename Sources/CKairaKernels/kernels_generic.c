@@ -35,6 +35,13 @@ static inline vector4 max4(vector4 a, vector4 b) {
 static inline float sum4(vector4 v) { return (v[0] + v[2]) + (v[1] + v[3]); }
 static inline vector4 sums4(const vector4 *v) { return (vector4){sum4(v[0]), sum4(v[1]), sum4(v[2]), sum4(v[3])}; }
 
+static inline void transpose4(const float *from, ptrdiff_t from_stride, float *to, ptrdiff_t to_stride) {
+    for (int i = 0; i < 4; i++)
+        for (int j = 0; j < 4; j++) to[j * to_stride + i] = from[i * from_stride + j];
+}
+#define TRANSPOSED 4
+#define TRANSPOSE(from, from_stride, to, to_stride) transpose4(from, from_stride, to, to_stride)
+
 #define VLOAD(p) load4(p)
 #define VSTORE(p, v) store4(p, v)
 #define VSET(x) ((vector4){(x), (x), (x), (x)})

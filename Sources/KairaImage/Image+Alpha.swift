@@ -1,67 +1,111 @@
 extension Image {
-    /// Whether every pixel is opaque.
+    /// Whether every alpha is 255.
     public var isOpaque: Bool {
-        unsafe bytes.withUnsafeBufferPointer { buffer in
-            var all: UInt8 = 255
-            for i in stride(from: 3, to: buffer.count, by: 4) { all &= unsafe buffer[i] }
-            return all == 255
-        }
-    }
-
-    /// Multiplies colours by alpha, rounded to nearest.
-    public mutating func premultiply() {
-        unsafe bytes.withUnsafeMutableBufferPointer { buffer in
-            for i in stride(from: 0, to: buffer.count, by: 4) {
-                let alpha = unsafe UInt32(buffer[i + 3])
-                if alpha == 255 { continue }
-                for c in 0..<3 { unsafe buffer[i + c] = UInt8((UInt32(buffer[i + c]) * alpha + 127) / 255) }
+        unsafe bytes.withUnsafeBytes { raw in
+            let words = unsafe raw.bindMemory(to: SIMD8<UInt32>.self)
+            let whole = words.count * 8
+            var all = SIMD8<UInt32>(repeating: .max)
+            for i in 0..<words.count {
+                unsafe all &= words[i]
+                // Stop early, but not so often that it costs.
+                if i & 1023 == 1023, (all & 0xFF00_0000) != SIMD8(repeating: 0xFF00_0000) { return false }
             }
+            if (all & 0xFF00_0000) != SIMD8(repeating: 0xFF00_0000) { return false }
+            for i in whole..<raw.count / 4 where unsafe raw[i * 4 + 3] != 255 { return false }
+            return true
         }
     }
 
-    /// Divides colours by alpha, rounded to nearest; fully transparent pixels become 0.
-    public mutating func unpremultiply() {
-        unsafe bytes.withUnsafeMutableBufferPointer { buffer in
-            for i in stride(from: 0, to: buffer.count, by: 4) {
-                let alpha = unsafe UInt32(buffer[i + 3])
+    /// Multiplies colour by alpha, rounded to the nearest: `c * a / 255`.
+    public mutating func premultiply() {
+        if isOpaque { return }
+        unsafe bytes.withUnsafeMutableBufferPointer { pixels in
+            for i in stride(from: 0, to: pixels.count, by: 4) {
+                let alpha = unsafe UInt32(pixels[i + 3])
                 if alpha == 255 { continue }
                 for c in 0..<3 {
-                    unsafe buffer[i + c] =
-                        alpha == 0 ? 0 : UInt8(min((UInt32(buffer[i + c]) * 255 + alpha / 2) / alpha, 255))
+                    // Exact rounded division by 255 for products of two bytes.
+                    let t = unsafe UInt32(pixels[i + c]) * alpha + 128
+                    unsafe pixels[i + c] = UInt8(truncatingIfNeeded: (t + t >> 8) >> 8)
                 }
             }
         }
     }
 
-    /// Puts this premultiplied picture over one colour (sRGB); the result is opaque.
-    public mutating func composite(over color: SIMD3<UInt8>) {
-        unsafe bytes.withUnsafeMutableBufferPointer { buffer in
-            for i in stride(from: 0, to: buffer.count, by: 4) {
-                let rest = unsafe 255 - UInt32(buffer[i + 3])
+    /// Divides colour by alpha, rounded and clamped; transparent pixels become transparent black.
+    ///
+    /// Premultiplying again gives back the same bytes for any valid premultiplied picture (colour <= alpha).
+    public mutating func unpremultiply() {
+        if isOpaque { return }
+        unsafe bytes.withUnsafeMutableBufferPointer { pixels in
+            for i in stride(from: 0, to: pixels.count, by: 4) {
+                let alpha = unsafe UInt32(pixels[i + 3])
+                if alpha == 255 { continue }
+                for c in 0..<3 {
+                    let value = unsafe UInt32(pixels[i + c])
+                    unsafe pixels[i + c] = alpha == 0 ? 0 : UInt8(min(255, (value * 255 + alpha / 2) / alpha))
+                }
+            }
+        }
+    }
+
+    /// This premultiplied picture over one colour (opaque: red, green, blue), in sRGB-encoded values; opaque.
+    public func composited(over color: SIMD3<UInt8>) -> Image {
+        var result = self
+        unsafe result.bytes.withUnsafeMutableBufferPointer { pixels in
+            for i in stride(from: 0, to: pixels.count, by: 4) {
+                let rest = unsafe 255 - UInt32(pixels[i + 3])
                 if rest == 0 { continue }
                 for c in 0..<3 {
-                    unsafe buffer[i + c] = UInt8(
-                        min(UInt32(buffer[i + c]) + (UInt32(color[c]) * rest + 127) / 255, 255))
+                    let t = UInt32(color[c]) * rest + 128
+                    unsafe pixels[i + c] = UInt8(min(255, UInt32(pixels[i + c]) + (t + t >> 8) >> 8))
                 }
-                unsafe buffer[i + 3] = 255
+                unsafe pixels[i + 3] = 255
             }
         }
+        return result
     }
 
-    /// Puts this premultiplied picture over another of the same size.
-    public mutating func composite(over below: Image) {
-        precondition(below.width == width && below.height == height, "both pictures have the same size")
-        unsafe bytes.withUnsafeMutableBufferPointer { buffer in
-            unsafe below.bytes.withUnsafeBufferPointer { under in
-                for i in stride(from: 0, to: buffer.count, by: 4) {
-                    let rest = unsafe 255 - UInt32(buffer[i + 3])
-                    if rest == 0 { continue }
-                    for c in 0..<4 {
-                        unsafe buffer[i + c] = UInt8(
-                            min(UInt32(buffer[i + c]) + (UInt32(under[i + c]) * rest + 127) / 255, 255))
+    /// This premultiplied picture over another, in sRGB-encoded values: `source + destination * (1 - alpha)`.
+    ///
+    /// - Throws: `ImageError.sizeMismatch`.
+    public func composited(over background: Image) throws(ImageError) -> Image {
+        guard width == background.width, height == background.height else {
+            throw .sizeMismatch([width, height], [background.width, background.height])
+        }
+        var result = background
+        result.draw(self, atX: 0, y: 0)
+        return result
+    }
+
+    /// Draws a premultiplied picture over this one with its first pixel at (x, y); what lies outside is cut off.
+    public mutating func draw(_ source: Image, atX x: Int, y: Int) {
+        guard let columns = Self.overlap(x, source.width, width), let rows = Self.overlap(y, source.height, height)
+        else { return }
+        let targetWidth = width
+        unsafe source.bytes.withUnsafeBufferPointer { from in
+            unsafe bytes.withUnsafeMutableBufferPointer { to in
+                for row in rows {
+                    var s = ((row - y) * source.width + columns.lowerBound - x) * 4
+                    var t = (row * targetWidth + columns.lowerBound) * 4
+                    for _ in columns {
+                        let rest = unsafe 255 - UInt32(from[s + 3])
+                        for c in 0..<4 {
+                            let under = unsafe UInt32(to[t + c]) * rest + 128
+                            unsafe to[t + c] = UInt8(min(255, UInt32(from[s + c]) + (under + under >> 8) >> 8))
+                        }
+                        s += 4
+                        t += 4
                     }
                 }
             }
         }
+    }
+
+    /// The part of `length` pixels placed at `start` that lies in 0..<limit.
+    private static func overlap(_ start: Int, _ length: Int, _ limit: Int) -> Range<Int>? {
+        let (end, overflow) = start.addingReportingOverflow(length)
+        guard !overflow, end > 0, start < limit else { return nil }
+        return max(start, 0)..<min(end, limit)
     }
 }

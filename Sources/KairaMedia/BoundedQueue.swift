@@ -1,49 +1,43 @@
 import Foundation
-import Synchronization
 
-/// A queue of limited length between two threads: the writer waits while it is full, the reader while it is empty.
-final class BoundedQueue<Element: Sendable>: Sendable {
-    private struct State {
-        var elements: [Element] = []
-        var isClosed = false
-    }
+/// A queue between two threads that blocks the writer when full and the reader when empty.
+///
+/// `@unchecked Sendable`: all state is behind `condition`.
+final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
+    private let condition = NSCondition()
+    private let capacity: Int
+    private var elements: [Element] = []
+    private var isClosed = false
 
-    private let state = Mutex(State())
-    private let free = DispatchSemaphore(value: 0)
-    private let filled = DispatchSemaphore(value: 0)
+    init(capacity: Int) { self.capacity = max(1, capacity) }
 
-    init(capacity: Int) {
-        // Not as the initial value: Dispatch traps where a semaphore is freed below it.
-        for _ in 0..<capacity { free.signal() }
-    }
-
-    /// Adds an element; false where the queue was closed.
+    /// Appends an element; false once the queue is closed.
     func push(_ element: Element) -> Bool {
-        free.wait()
-        let added = state.withLock { state in
-            if state.isClosed { return false }
-            state.elements.append(element)
+        condition.withLock {
+            while elements.count >= capacity, !isClosed { condition.wait() }
+            guard !isClosed else { return false }
+            elements.append(element)
+            condition.broadcast()
             return true
         }
-        if added { filled.signal() } else { free.signal() }
-        return added
     }
 
-    /// Takes the oldest element; nil where the queue was closed and is empty.
+    /// Takes the oldest element; nil once the queue is closed and empty.
     func pop() -> Element? {
-        filled.wait()
-        let element: Element? = state.withLock { $0.elements.isEmpty ? nil : $0.elements.removeFirst() }
-        if element == nil { filled.signal() } else { free.signal() }
-        return element
+        condition.withLock {
+            while elements.isEmpty, !isClosed { condition.wait() }
+            guard !elements.isEmpty else { return nil }
+            condition.broadcast()
+            return elements.removeFirst()
+        }
     }
 
-    /// Ends the queue: what is in it can still be taken, nothing can be added.
-    func close(dropping: Bool = false) {
-        state.withLock { state in
-            state.isClosed = true
-            if dropping { state.elements.removeAll() }
+    /// No more elements come; `discarding` also drops those inside.
+    func close(discarding: Bool) {
+        condition.withLock {
+            isClosed = true
+            if discarding { elements.removeAll() }
+            condition.broadcast()
         }
-        free.signal()
-        filled.signal()
     }
 }

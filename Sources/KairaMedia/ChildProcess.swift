@@ -1,232 +1,260 @@
 import Foundation
 import Glibc
-import Synchronization
 
-/// A child process with pipes: its stderr is drained all the time and its end is kept for messages.
+/// A running child with pipes to it, without a shell, in a process group of its own.
 ///
-/// `posix_spawn` without a shell; see `docs/decisions/0001-child-processes.md` for why not a library.
-final class ChildProcess: Sendable {
-    private struct State {
-        var pid: pid_t
-        var status: Int32?
-        var input: Int32
-        var output: Int32
-        var errorTail: [UInt8] = []
+/// Why not swift-subprocess: `docs/decisions/0001-child-processes.md`. `@unchecked Sendable`: mutable state is behind
+/// `lock`; the descriptors are fixed at the start and each is used by one thread.
+final class ChildProcess: @unchecked Sendable {
+    /// What the child's standard input is.
+    enum Input {
+        case nothing
+        case pipe
     }
 
-    private let state: Mutex<State>
-    private let errorDrained = DispatchSemaphore(value: 0)
-
-    /// Full path of a tool on PATH.
-    static func find(_ tool: String) throws(MediaError) -> String {
-        for folder in (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":") {
-            let path = "\(folder)/\(tool)"
-            if unsafe access(path, X_OK) == 0 { return path }
-        }
-        throw .toolMissing(tool)
+    /// How a child ended.
+    enum End: Equatable {
+        case exited(Int32)
+        case killed(signal: Int32)
     }
 
-    /// Starts a tool.
+    let name: String
+    let pid: pid_t
+    /// Write end of its standard input, or -1.
+    let input: Int32
+    /// Read end of its standard output, or -1.
+    let output: Int32
+    /// Read end of its descriptor 3, or -1.
+    let side: Int32
+
+    private static let spawning = NSLock()
+    private let lock = NSLock()
+    private var end: End?
+    private var inputIsOpen: Bool
+    private let log: ErrorLog
+
+    /// Starts a program.
     ///
-    /// - Parameters:
-    ///   - tool: its name on PATH.
-    ///   - arguments: its arguments, handed over as they are.
-    ///   - takesInput: whether its stdin is a pipe from here; it is empty otherwise.
-    ///   - line: called with each line of stderr, from a thread of its own; true where it is no message to keep.
-    /// - Throws: `MediaError.toolMissing`, or `failed` where the system cannot start it.
+    /// - Throws: `missingTool` where it is not found, `inputOutput` if it can't be started.
     init(
-        _ tool: String, _ arguments: [String], takesInput: Bool,
-        line: (@Sendable (Substring) -> Bool)? = nil
+        _ program: String, _ arguments: [String], input wanted: Input = .nothing, hasOutput: Bool = true,
+        hasSide: Bool = false
     ) throws(MediaError) {
-        let path = try Self.find(tool)
-        // A reader that goes away must give an error on write, not a signal.
-        signal(SIGPIPE, SIG_IGN)
-        // One start at a time: a pipe that another child inherits by accident never reports its end.
-        Self.starting.lock()
-        defer { Self.starting.unlock() }
-        let input = takesInput ? Self.pipe() : [-1, -1]
-        let output = Self.pipe()
-        let error = Self.pipe()
-        guard !takesInput || input[0] >= 0, output[0] >= 0, error[0] >= 0 else {
-            for fd in input + output + error where fd >= 0 { Glibc.close(fd) }
-            throw .failed(path: tool, reason: "no pipe could be made: \(Self.systemMessage)")
+        Self.ignoreBrokenPipes()
+        name = program.split(separator: "/").last.map(String.init) ?? program
+        var mine: [Int32] = [], theirs: [Int32] = []
+        // One child at a time: a pipe must not be inherited by another child before it is marked, or it never ends.
+        Self.spawning.lock()
+        defer { Self.spawning.unlock() }
+        func abandon() { for fd in mine + theirs where fd >= 0 { Glibc.close(fd) } }
+        /// The ends of a pipe; the child's is moved above 9, so that no later dup2 in the child overwrites it.
+        func makePipe(childReads: Bool) -> (mine: Int32, theirs: Int32)? {
+            var ends: [Int32] = [0, 0]
+            guard unsafe pipe(&ends) == 0 else { return nil }
+            for fd in ends { _ = fcntl(fd, F_SETFD, FD_CLOEXEC) }
+            let child = childReads ? ends[0] : ends[1]
+            let moved = fcntl(child, F_DUPFD_CLOEXEC, 10)
+            Glibc.close(child)
+            let parent = childReads ? ends[1] : ends[0]
+            mine.append(parent)
+            theirs.append(moved)
+            return moved < 0 ? nil : (parent, moved)
         }
-        // A bigger pipe holds most of a frame: fewer switches between the processes. 1031 is F_SETPIPE_SZ.
-        for fd in [input[1], output[0]] where fd >= 0 { _ = fcntl(fd, 1031, 1 << 20) }
-
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        if takesInput {
-            unsafe posix_spawn_file_actions_adddup2(&actions, input[0], 0)
-        } else {
-            unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        }
-        unsafe posix_spawn_file_actions_adddup2(&actions, output[1], 1)
-        unsafe posix_spawn_file_actions_adddup2(&actions, error[1], 2)
-        // A group of its own: Ctrl-C in the terminal reaches Kaira alone, which then ends the child in good order.
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
         defer { unsafe posix_spawnattr_destroy(&attributes) }
-        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF))
-        var defaults = sigset_t()
-        unsafe sigemptyset(&defaults)
-        for number in [SIGPIPE, SIGINT, SIGTERM] { unsafe sigaddset(&defaults, number) }
-        unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
 
-        var pid: pid_t = 0
-        var argv: [UnsafeMutablePointer<CChar>?] = unsafe ([tool] + arguments).map { unsafe strdup($0) } + [nil]
+        var (inputEnd, outputEnd, sideEnd) = (Int32(-1), Int32(-1), Int32(-1))
+        var isReady = true
+        if wanted == .pipe, let ends = makePipe(childReads: true) {
+            inputEnd = ends.mine
+            unsafe posix_spawn_file_actions_adddup2(&actions, ends.theirs, 0)
+        } else {
+            isReady = wanted == .nothing
+            unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        }
+        if hasOutput, let ends = makePipe(childReads: false) {
+            outputEnd = ends.mine
+            unsafe posix_spawn_file_actions_adddup2(&actions, ends.theirs, 1)
+        } else {
+            isReady = isReady && !hasOutput
+            unsafe posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+        }
+        if hasSide {
+            if let ends = makePipe(childReads: false) {
+                sideEnd = ends.mine
+                unsafe posix_spawn_file_actions_adddup2(&actions, ends.theirs, 3)
+            } else {
+                isReady = false
+            }
+        }
+        guard isReady, let errors = makePipe(childReads: false) else {
+            let code = errno
+            abandon()
+            throw MediaError(.inputOutput, "can't make a pipe to \(name): \(systemMessage(code))")
+        }
+        unsafe posix_spawn_file_actions_adddup2(&actions, errors.theirs, 2)
+
+        // A group of its own: Ctrl-C reaches Kaira alone, which then ends the child in order. Signals as at the start.
+        unsafe posix_spawnattr_setpgroup(&attributes, 0)
+        var signals = sigset_t()
+        unsafe sigemptyset(&signals)
+        unsafe posix_spawnattr_setsigmask(&attributes, &signals)
+        unsafe sigaddset(&signals, SIGPIPE)
+        unsafe sigaddset(&signals, SIGINT)
+        unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
+        let flags = Int32(POSIX_SPAWN_SETPGROUP) | Int32(POSIX_SPAWN_SETSIGMASK) | Int32(POSIX_SPAWN_SETSIGDEF)
+        unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
+
+        var argv: [UnsafeMutablePointer<CChar>?] = unsafe ([program] + arguments).map { unsafe strdup($0) }
+        unsafe argv.append(nil)
         defer { unsafe argv.forEach { unsafe free($0) } }
-        let failure = unsafe posix_spawn(&pid, path, &actions, &attributes, &argv, environ)
-        for fd in [input[0], output[1], error[1]] where fd >= 0 { Glibc.close(fd) }
-        guard failure == 0 else {
-            for fd in [input[1], output[0], error[0]] where fd >= 0 { Glibc.close(fd) }
-            throw .failed(path: tool, reason: unsafe "it could not be started: \(String(cString: strerror(failure)))")
+        var child = pid_t(0)
+        let result = unsafe posix_spawnp(&child, program, &actions, &attributes, argv, environ)
+        for fd in theirs { Glibc.close(fd) }
+        theirs = []
+        guard result == 0 else {
+            abandon()
+            if result == ENOENT || result == EACCES { throw .missing(name) }
+            throw MediaError(.inputOutput, "can't start \(name): \(systemMessage(result))")
         }
-        state = Mutex(State(pid: pid, status: nil, input: input[1], output: output[0]))
-        let errorPipe = error[0]
-        let thread = Thread { [self] in drain(errorPipe, line: line) }
-        thread.name = "kaira \(tool) stderr"
-        thread.start()
-    }
-
-    private static let starting = NSLock()
-
-    /// A pipe whose ends no child inherits: read end, write end; -1 where none could be made.
-    private static func pipe() -> [Int32] {
-        var ends: [Int32] = [-1, -1]
-        guard unsafe Glibc.pipe(&ends) == 0 else { return [-1, -1] }
-        for fd in ends { _ = fcntl(fd, F_SETFD, FD_CLOEXEC) }
-        return ends
-    }
-
-    private static var systemMessage: String { unsafe String(cString: strerror(errno)) }
-
-    /// Reads stderr to its end; keeps the last 4 KB of what nobody took.
-    private func drain(_ fd: Int32, line: (@Sendable (Substring) -> Bool)?) {
-        var pending: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 14)
-        while true {
-            let count = unsafe Glibc.read(fd, &chunk, chunk.count)
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { break }
-            pending.append(contentsOf: chunk[0..<count])
-            while let end = pending.firstIndex(of: 0x0A) {
-                keep(Array(pending[..<end]), line: line)
-                pending.removeSubrange(...end)
-            }
-            // A line that never ends must not grow without bound.
-            if pending.count > 1 << 16 { pending.removeAll() }
-        }
-        if !pending.isEmpty { keep(pending, line: line) }
-        Glibc.close(fd)
-        errorDrained.signal()
-    }
-
-    private func keep(_ bytes: [UInt8], line: (@Sendable (Substring) -> Bool)?) {
-        let text = String(decoding: bytes, as: UTF8.self)
-        if let line, line(text[...]) { return }
-        state.withLock { state in
-            state.errorTail.append(contentsOf: bytes + [0x0A])
-            if state.errorTail.count > 4096 { state.errorTail.removeFirst(state.errorTail.count - 4096) }
-        }
-    }
-
-    /// The last lines of stderr, for a message.
-    var errorText: String {
-        let tail = state.withLock { $0.errorTail }
-        let lines = String(decoding: tail, as: UTF8.self).split(separator: "\n").map { line in
-            // "[mov,mp4 @ 0x55d0c8] text" and "[in#0 @ 0x..] text": the address says nothing to a reader.
-            line.range(of: "] ").map { String(line[$0.upperBound...]) } ?? String(line)
-        }
-        return lines.suffix(3).joined(separator: "; ")
-    }
-
-    /// Fills a buffer from the child's stdout; fewer bytes than asked for only at its end.
-    func read(into bytes: inout [UInt8]) -> Int {
-        let fd = state.withLock { $0.output }
-        guard fd >= 0 else { return 0 }
-        return unsafe bytes.withUnsafeMutableBytes { buffer in
-            var filled = 0
-            while filled < buffer.count {
-                let count = unsafe Glibc.read(fd, buffer.baseAddress.map { unsafe $0 + filled }, buffer.count - filled)
-                if count < 0, errno == EINTR { continue }
-                guard count > 0 else { break }
-                filled += count
-            }
-            return filled
-        }
-    }
-
-    /// Reads the child's stdout to its end, at most `limit` bytes.
-    func readAll(limit: Int) -> [UInt8] {
-        var all: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        while all.count < limit {
-            let count = read(into: &chunk)
-            all.append(contentsOf: chunk[0..<count])
-            if count < chunk.count { break }
-        }
-        return all
-    }
-
-    /// Writes all bytes to the child's stdin; false where it has gone away.
-    func write(_ bytes: [UInt8]) -> Bool {
-        let fd = state.withLock { $0.input }
-        guard fd >= 0 else { return false }
-        return unsafe bytes.withUnsafeBytes { buffer in
-            var written = 0
-            while written < buffer.count {
-                let count = unsafe Glibc.write(
-                    fd, buffer.baseAddress.map { unsafe $0 + written }, buffer.count - written)
-                if count < 0, errno == EINTR { continue }
-                guard count > 0 else { return false }
-                written += count
-            }
-            return true
-        }
-    }
-
-    /// Ends the child's stdin.
-    func closeInput() {
-        let fd = state.withLock { state in
-            defer { state.input = -1 }
-            return state.input
-        }
-        if fd >= 0 { Glibc.close(fd) }
-    }
-
-    /// Ends the child at once.
-    func kill() {
-        state.withLock { state in if state.status == nil { _ = Glibc.kill(state.pid, SIGKILL) } }
-    }
-
-    /// Waits for the child's end.
-    ///
-    /// - Returns: its exit code, or 128 + n where signal n ended it.
-    @discardableResult func wait() -> Int32 {
-        if let status = state.withLock({ $0.status }) { return status }
-        errorDrained.wait()
-        errorDrained.signal()
-        return state.withLock { state in
-            if let status = state.status { return status }
-            var raw: Int32 = 0
-            while unsafe waitpid(state.pid, &raw, 0) < 0, errno == EINTR {}
-            let signal = raw & 0x7F
-            let status = signal == 0 ? (raw >> 8) & 0xFF : 128 + signal
-            state.status = status
-            return status
-        }
+        (pid, input, output, side) = (child, inputEnd, outputEnd, sideEnd)
+        inputIsOpen = inputEnd >= 0
+        log = ErrorLog(reading: errors.mine)
+        OpenMedia.register(self)
     }
 
     deinit {
-        let (pid, status, input, output) = state.withLock { ($0.pid, $0.status, $0.input, $0.output) }
-        if input >= 0 { Glibc.close(input) }
-        if output >= 0 { Glibc.close(output) }
-        if status == nil {
-            _ = Glibc.kill(pid, SIGKILL)
-            var raw: Int32 = 0
-            while unsafe waitpid(pid, &raw, 0) < 0, errno == EINTR {}
+        kill()
+        wait()
+        closeInput()
+        for fd in [output, side] where fd >= 0 { Glibc.close(fd) }
+    }
+
+    /// Tells the child that no more input comes.
+    func closeInput() {
+        let isOpen = lock.withLock {
+            defer { inputIsOpen = false }
+            return inputIsOpen
+        }
+        if isOpen { Glibc.close(input) }
+    }
+
+    /// Kills the child, if it still runs.
+    func kill() {
+        // Under the lock and only before it was waited for: the number may belong to another process afterwards.
+        lock.withLock { if end == nil { _ = Glibc.kill(pid, SIGKILL) } }
+    }
+
+    /// Waits until the child has ended.
+    @discardableResult func wait() -> End {
+        while true {
+            if let end = lock.withLock({ end }) { return end }
+            // Without reaping, so that `kill` stays safe; then reap under the lock.
+            var information = unsafe siginfo_t()
+            let result = unsafe waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT)
+            if result != 0, errno == EINTR { continue }
+            lock.withLock {
+                guard end == nil else { return }
+                var status = Int32(0)
+                while unsafe waitpid(pid, &status, 0) < 0, errno == EINTR {}
+                let signal = status & 0x7F
+                end = signal == 0 ? .exited((status >> 8) & 0xFF) : .killed(signal: signal)
+            }
         }
     }
+
+    /// What it wrote to standard error, cut to the first and last few kilobytes; complete once it has ended.
+    var errorText: String { log.text() }
+
+    /// Writes all bytes to its standard input.
+    ///
+    /// - Returns: false if the child no longer reads.
+    func send(_ bytes: UnsafeRawBufferPointer) -> Bool { unsafe writeAll(bytes, to: input) == 0 }
+
+    private static func ignoreBrokenPipes() { _ = brokenPipesIgnored }
+    private static let brokenPipesIgnored: Bool = {
+        // A child that dies must be an error of write(2), not the end of the whole program.
+        _ = signal(SIGPIPE, SIG_IGN)
+        return true
+    }()
+}
+
+/// Collects what a child says on standard error, on a thread of its own, in bounded memory.
+///
+/// `@unchecked Sendable`: all state is behind `condition`.
+private final class ErrorLog: @unchecked Sendable {
+    private let condition = NSCondition()
+    private var head: [UInt8] = []
+    private var tail: [UInt8] = []
+    private var hasEnded = false
+
+    init(reading fd: Int32) {
+        Thread.detachNewThread { [self] in
+            var buffer = [UInt8](repeating: 0, count: 4096)
+            while true {
+                let count = unsafe read(fd, &buffer, buffer.count)
+                if count < 0, errno == EINTR { continue }
+                if count <= 0 { break }
+                condition.withLock {
+                    if head.count < 4096 { head += buffer[..<count] } else { tail += buffer[..<count] }
+                    if tail.count > 16384 { tail.removeFirst(tail.count - 8192) }
+                }
+            }
+            Glibc.close(fd)
+            condition.withLock {
+                hasEnded = true
+                condition.broadcast()
+            }
+        }
+    }
+
+    func text() -> String {
+        condition.withLock {
+            // A grandchild could hold the pipe open: wait for the end, but not for ever.
+            let limit = Date(timeIntervalSinceNow: 1)
+            while !hasEnded, condition.wait(until: limit) {}
+            return String(decoding: head + tail, as: UTF8.self)
+        }
+    }
+}
+
+/// Writes all bytes to a descriptor; 0 or the number of the error.
+func writeAll(_ bytes: UnsafeRawBufferPointer, to fd: Int32) -> Int32 {
+    var done = 0
+    while done < bytes.count {
+        let count = unsafe write(fd, bytes.baseAddress?.advanced(by: done), bytes.count - done)
+        if count < 0 {
+            if errno == EINTR { continue }
+            if errno == EAGAIN {
+                var wanted = pollfd(fd: fd, events: Int16(POLLOUT), revents: 0)
+                _ = unsafe poll(&wanted, 1, 1000)
+                continue
+            }
+            return errno
+        }
+        done += count
+    }
+    return 0
+}
+
+/// Fills a buffer from a descriptor; fewer bytes only at the end of the input.
+func readAll(_ buffer: UnsafeMutableRawBufferPointer, from fd: Int32) -> Int {
+    var done = 0
+    while done < buffer.count {
+        let count = unsafe read(fd, buffer.baseAddress?.advanced(by: done), buffer.count - done)
+        if count < 0, errno == EINTR { continue }
+        if count <= 0 { break }
+        done += count
+    }
+    return done
+}
+
+/// The system's words for an error number.
+func systemMessage(_ code: Int32) -> String {
+    guard let text = unsafe strerror(code) else { return "error \(code)" }
+    return unsafe String(cString: text)
 }

@@ -1,13 +1,13 @@
 import KairaImage
 
-/// Takes frames by rising time and writes them somewhere.
-public protocol FrameSink: AnyObject {
-    /// Takes one frame, premultiplied; blocks while the queue to the encoder is full.
+/// Where frames go: a video file, pictures, standard output.
+///
+/// Used by one thread at a time. A sink that is neither finished nor cancelled cancels itself when it is freed.
+public protocol FrameSink: AnyObject, Sendable {
+    /// Takes one frame; blocks while the encoder is busy, so that memory stays bounded. Times must not fall.
     func write(_ frame: Frame) throws(MediaError)
-
-    /// Writes what is left and makes the output appear under its name.
+    /// Encodes what is left and puts the output in its place.
     func finish() throws(MediaError)
-
-    /// Stops, and removes what was written.
+    /// Stops and removes the partial output.
     func cancel()
 }

@@ -1,16 +1,15 @@
 import KairaImage
 
-/// Frames by rising time, each once.
-public protocol FrameSource: AnyObject {
-    /// What the frames come from.
+/// Where frames come from: a video file, a picture, a folder of pictures, standard input.
+///
+/// Used by one thread at a time.
+public protocol FrameSource: AnyObject, Sendable {
+    /// What is known of the input.
     var information: MediaInformation { get }
-
-    /// What was wrong with the input without ending it, one sentence each; complete once `next` has given nil.
-    var warnings: [String] { get }
-
-    /// The next frame, or nil after the last; blocks until it is decoded.
+    /// After the end: what could not be decoded (kind `partial`), or nil if all went well.
+    var damage: MediaError? { get }
+    /// The next frame, premultiplied RGBA, its time counted from the first frame; nil at the end. Blocks.
     func next() throws(MediaError) -> Frame?
-
-    /// Stops decoding; no frame comes after it. May be called at any time, from any thread.
+    /// Stops decoding and frees everything; `next` returns nil from then on.
     func close()
 }

@@ -1,29 +1,40 @@
-/// What can go wrong between files and frames.
-public enum MediaError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// ffmpeg or ffprobe is not installed.
-    case toolMissing(String)
-    /// The input is not there or cannot be opened.
-    case noInput(path: String, reason: String)
-    /// The input is there but holds no picture that can be decoded.
-    case badData(path: String, reason: String)
-    /// The output is there already.
-    case outputExists(path: String)
-    /// The output cannot be created.
-    case cannotCreate(path: String, reason: String)
-    /// Reading or writing failed half-way.
-    case failed(path: String, reason: String)
-    /// A name, size or rate that this output cannot have.
-    case unsupported(String)
+/// Why a video or picture could not be read or written.
+public struct MediaError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What a caller can act on; the command line gives each its own exit code.
+    public enum Kind: Sendable, Equatable, CaseIterable {
+        /// The request makes no sense: an output format that is not known, a picture of the wrong size.
+        case usage
+        /// The input is there but can't be decoded, or holds no picture.
+        case badData
+        /// The input is not there or may not be read.
+        case noInput
+        /// A program that is needed is not installed.
+        case missingTool
+        /// The output exists already, or its folder does not.
+        case cannotCreate
+        /// Reading or writing failed underway: a full disk, a closed pipe, a child that died.
+        case inputOutput
+        /// Some of the input could not be decoded; what could was delivered.
+        case partial
+        /// Stopped on request.
+        case cancelled
+    }
 
-    /// One sentence that says what, where, and what to do.
-    public var description: String {
-        switch self {
-        case .toolMissing(let tool): "\(tool) was not found: install it (apt-get install ffmpeg)"
-        case .noInput(let path, let reason), .badData(let path, let reason): "\(path): \(reason)"
-        case .outputExists(let path): "\(path) exists already: name another output, or add --force to replace it"
-        case .cannotCreate(let path, let reason): "\(path) cannot be created: \(reason)"
-        case .failed(let path, let reason): "\(path): \(reason)"
-        case .unsupported(let message): message
-        }
+    /// What a caller can act on.
+    public let kind: Kind
+    /// What happened, where, and what to do.
+    public let description: String
+
+    /// An error from its parts.
+    public init(_ kind: Kind, _ description: String) {
+        self.kind = kind
+        self.description = description
+    }
+
+    /// A tool is not installed.
+    static func missing(_ tool: String) -> MediaError {
+        MediaError(
+            .missingTool,
+            "\(tool) is needed to read and write video and was not found; install it: apt-get install ffmpeg")
     }
 }

@@ -1,92 +1,121 @@
 import Foundation
+import Glibc
 import KairaImage
 
-/// Numbered pictures, `name-{frame:05d}.png`, or one picture where the name has no number.
-public final class PictureSink: FrameSink {
-    private let prefix: String
-    private let suffix: String
-    private let digits: Int?
-    private let replaces: Bool
-    private var pace: ConstantRate
-    private var written: [String] = []
-    private var isEnded = false
+/// One picture, or a numbered PNG file a frame.
+///
+/// A sequence holds the frames as they come, none doubled or left out; numbers count from 0.
+/// `@unchecked Sendable`: used by one thread at a time; `written` is behind `lock`.
+final class PictureSink: FrameSink, @unchecked Sendable {
+    private let output: String
+    private let format: OutputFormat
+    private let options: SinkOptions
+    private let pump: FramePump
+    private let written: Written
+    private var count = 0
+    private var isOpen = true
 
-    /// A sink for a name with or without `{frame}` or `{frame:0Nd}`.
-    ///
-    /// - Throws: `MediaError.unsupported` for another kind of name, `cannotCreate` where the folder is missing.
-    public init(pattern: String, rate: FrameRate, replaces: Bool) throws(MediaError) {
-        guard Self.isPicture(pattern) else {
-            throw .unsupported("\(pattern): a picture's name ends in .png or .jpg")
+    init(_ output: String, format: OutputFormat, size: SIMD2<Int>, options: SinkOptions) throws(MediaError) {
+        if format == .pngSequence {
+            guard Self.path(output, frame: 0) != nil else {
+                throw MediaError(.usage, "\(output): the pattern needs {frame:05d} where the number goes")
+            }
         }
-        self.replaces = replaces
-        pace = ConstantRate(rate)
-        if let range = Self.number(in: pattern) {
-            prefix = String(pattern[..<range.lowerBound])
-            suffix = String(pattern[range.upperBound...])
-            let format = pattern[range].dropFirst(6).dropLast()
-            digits = format.isEmpty ? 0 : Int(format.dropFirst().filter(\.isNumber)) ?? 0
-            let folder = URL(filePath: pattern).deletingLastPathComponent().path
-            var isFolder: ObjCBool = false
-            guard unsafe FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue
-            else { throw .cannotCreate(path: pattern, reason: "the folder \(folder) is not there: make it first") }
-            if !replaces, FileManager.default.fileExists(atPath: name(of: 0)) { throw .outputExists(path: name(of: 0)) }
-        } else {
-            (prefix, suffix, digits) = (pattern, "", nil)
-            _ = try OutputFile(pattern, replaces: replaces)
-        }
-    }
-
-    /// Whether a name is that of a PNG or JPEG.
-    public static func isPicture(_ path: String) -> Bool {
-        ["png", "jpg", "jpeg"].contains(URL(filePath: path).pathExtension.lowercased())
-    }
-
-    /// Where a name holds the frame's number.
-    public static func number(in pattern: String) -> Range<String.Index>? {
-        pattern.range(of: #"\{frame(:0?[0-9]{1,2}d)?\}"#, options: .regularExpression)
-    }
-
-    private func name(of index: Int) -> String {
-        guard let digits else { return prefix }
-        let number = String(index)
-        return prefix + String(repeating: "0", count: max(digits - number.count, 0)) + number + suffix
-    }
-
-    /// Takes one frame; without a number in the name the first is the picture.
-    public func write(_ frame: Frame) throws(MediaError) {
-        if digits == nil {
-            if written.isEmpty { try save(frame.image, 0) }
-        } else {
-            try pace.push(frame) { (image, index) throws(MediaError) in try save(image, index) }
+        // The first file stands for all: refuse before work is done.
+        let first = Self.path(output, frame: 0) ?? output
+        try OutputFile(first, force: options.force).discard()
+        self.output = output
+        self.format = format
+        self.options = options
+        let written = Written()
+        self.written = written
+        pump = FramePump(capacity: options.queuedFrames) { (image, number) throws(MediaError) in
+            let path = Self.path(output, frame: number) ?? output
+            let bytes: [UInt8]
+            do {
+                let isJPEG = format == .jpeg
+                let picture = isJPEG ? image.composited(over: options.background) : image
+                bytes = try picture.encoded(as: isJPEG ? .jpeg : .png, quality: options.quality)
+            } catch {
+                throw MediaError(.inputOutput, "\(path): \(error)")
+            }
+            let file = try OutputFile(path, force: options.force)
+            let fd = try file.create()
+            var code = unsafe bytes.withUnsafeBytes { unsafe writeAll($0, to: fd) }
+            if close(fd) != 0, code == 0 { code = errno }
+            guard code == 0 else {
+                file.discard()
+                throw MediaError(.inputOutput, "\(path): writing failed: \(systemMessage(code))")
+            }
+            try file.commit()
+            written.add(file.path)
         }
     }
 
-    private func save(_ image: Image, _ index: Int) throws(MediaError) {
-        let path = name(of: index)
-        let file = try OutputFile(path, replaces: replaces)
-        let bytes: [UInt8]
-        do {
-            bytes = try path.lowercased().hasSuffix("png") ? PNGCodec.encode(image) : JPEGCodec.encode(image)
-        } catch { throw .failed(path: path, reason: "\(error)") }
-        do { try Data(bytes).write(to: URL(filePath: file.temporary)) } catch {
-            file.discard()
-            throw .failed(path: path, reason: "it could not be written: \(error.localizedDescription)")
+    deinit { cancel() }
+
+    func write(_ frame: Frame) throws(MediaError) {
+        guard isOpen else { throw MediaError(.cancelled, "\(output): is closed") }
+        if format != .pngSequence, count > 0 {
+            throw MediaError(
+                .usage, "\(output): holds one picture; for more name a pattern such as frame-{frame:05d}.png")
         }
-        try file.commit()
-        written.append(path)
+        do throws(MediaError) {
+            try pump.push(frame.image, count: count)
+        } catch {
+            cancel()
+            throw error
+        }
+        count += 1
     }
 
-    /// Writes the last frame.
-    public func finish() throws(MediaError) {
-        guard !isEnded else { return }
-        isEnded = true
-        if digits != nil { try pace.finish { (image, index) throws(MediaError) in try save(image, index) } }
+    func finish() throws(MediaError) {
+        guard isOpen else { throw MediaError(.cancelled, "\(output): is closed") }
+        do throws(MediaError) {
+            guard count > 0 else { throw MediaError(.badData, "\(output): no frames to write") }
+            try pump.drain()
+        } catch {
+            cancel()
+            throw error
+        }
+        isOpen = false
     }
 
-    /// Removes the pictures of this run.
-    public func cancel() {
-        guard !isEnded else { return }
-        isEnded = true
-        for path in written { try? FileManager.default.removeItem(atPath: path) }
+    func cancel() {
+        guard isOpen else { return }
+        isOpen = false
+        pump.stop()
+        written.removeAll()
+    }
+
+    /// The path of one frame: `{frame}` is the number, `{frame:05d}` the number with at least 5 digits; nil without it.
+    static func path(_ pattern: String, frame: Int) -> String? {
+        guard let start = pattern.range(of: "{frame"), let end = pattern[start.upperBound...].firstIndex(of: "}") else {
+            return nil
+        }
+        let form = pattern[start.upperBound..<end]
+        var digits = "\(frame)"
+        if !form.isEmpty {
+            guard form.hasPrefix(":0"), form.hasSuffix("d"), let width = Int(form.dropFirst(2).dropLast()),
+                (1...20).contains(width)
+            else { return nil }
+            digits = String(repeating: "0", count: max(0, width - digits.count)) + digits
+        }
+        return pattern[..<start.lowerBound] + digits + pattern[pattern.index(after: end)...]
+    }
+
+    /// The files made so far. `@unchecked Sendable`: behind `lock`.
+    private final class Written: @unchecked Sendable {
+        private let lock = NSLock()
+        private var paths: [String] = []
+        func add(_ path: String) {
+            lock.withLock { paths.append(path) }
+        }
+        func removeAll() {
+            lock.withLock {
+                for path in paths { unsafe unlink(path) }
+                paths = []
+            }
+        }
     }
 }

@@ -1,148 +1,206 @@
 import Foundation
+import Glibc
 import KairaImage
-import Synchronization
 
-/// A video file, encoded by an ffmpeg child on threads of its own.
+/// A video file, encoded by an `ffmpeg` child.
 ///
-/// MP4 (H.264, BT.709, alpha put over black), WebM (VP9 with alpha), GIF and Y4M, by the name's extension.
-public final class VideoSink: FrameSink {
-    /// The kinds of file it writes, by extension.
-    public static let kinds = ["mp4", "m4v", "mov", "mkv", "webm", "gif", "y4m"]
-
-    private let output: OutputFile
+/// H.264 is written as BT.709 in video range, 4:2:0, index at the front; an odd side gets its last column or row twice,
+/// since 4:2:0 needs even ones. VP9 keeps alpha. GIF makes a palette a frame, so that memory does not grow with length.
+///
+/// `@unchecked Sendable`: used by one thread at a time; `state` is behind `lock`.
+final class VideoSink: FrameSink, @unchecked Sendable {
+    private let size: SIMD2<Int>
+    private let format: OutputFormat
+    private let options: SinkOptions
+    private let file: OutputFile
     private let child: ChildProcess
-    private let queue = BoundedQueue<Image>(capacity: 3)
-    private let ending = Ending()
-    private let (width, height): (Int, Int)
-    private var pace: ConstantRate
-    private var isEnded = false
+    private let pump: FramePump
+    private var spacing: FrameSpacing
+    private let lock = NSLock()
+    private var isOpen = true
 
-    private final class Ending: Sendable {
-        let isBroken = Mutex(false)
-        let done = DispatchSemaphore(value: 0)
-    }
-
-    /// Starts an encoder for frames of one size.
-    ///
-    /// - Throws: `MediaError.outputExists`, `cannotCreate`, `toolMissing`, or `unsupported` for a name of another kind.
-    public init(path: String, width: Int, height: Int, options: EncoderOptions) throws(MediaError) {
-        output = try OutputFile(path, replaces: options.replaces)
-        (self.width, self.height) = (width, height)
-        pace = ConstantRate(options.rate)
-        let kind = URL(filePath: path).pathExtension.lowercased()
-        var arguments = [
-            "-nostdin", "-hide_banner", "-nostats", "-loglevel", "error", "-y", "-protocol_whitelist", "file,pipe",
-            "-f", "rawvideo", "-pix_fmt", "rgba", "-video_size", "\(width)x\(height)", "-framerate",
-            options.rate.description, "-i", "pipe:0",
-        ]
-        let carriesSound = kind != "gif" && kind != "y4m"
-        if carriesSound, let sound = options.soundFrom {
-            arguments += ["-i", FFmpegArguments.fileURL(sound), "-map", "0:v:0", "-map", "1:a:0?"]
-        } else {
-            arguments += ["-map", "0:v:0"]
+    init(
+        _ output: String, format: OutputFormat, size: SIMD2<Int>, frameRate: Rational, options: SinkOptions
+    ) throws(MediaError) {
+        file = try OutputFile(output, force: options.force)
+        self.size = size
+        self.format = format
+        self.options = options
+        spacing = FrameSpacing(rate: frameRate)
+        let planes = PlanarYUV(width: size.x, height: size.y, matrix: .bt709, even: true)
+        let shape = format == .mp4 ? SIMD2(planes.lumaWidth, planes.lumaHeight) : size
+        do {
+            child = try ChildProcess(
+                options.tools.ffmpeg,
+                Self.arguments(format, shape: shape, rate: frameRate, options: options) + [
+                    "file:" + file.temporaryPath
+                ],
+                input: .pipe, hasOutput: false)
+        } catch {
+            file.discard()
+            throw error
         }
-        arguments += try Self.encoding(kind, path: path, width: width, height: height, options: options)
-        child = try ChildProcess(
-            "ffmpeg", arguments + ["-map_metadata", "-1", FFmpegArguments.fileURL(output.temporary)], takesInput: true)
-        let isStraight = kind == "webm"
-        let writer = Thread { [child, queue, ending] in
-            while var image = queue.pop() {
-                if isStraight { image.unpremultiply() }
-                if !child.write(image.bytes) {
-                    ending.isBroken.withLock { $0 = true }
-                    queue.close(dropping: true)
+        let background = options.background
+        pump = FramePump(capacity: options.queuedFrames) { [child, file] (image, count) throws(MediaError) in
+            var bytes: [UInt8]
+            if format == .mp4 {
+                let opaque = background == .zero ? image : image.composited(over: background)
+                bytes = unsafe [UInt8](unsafeUninitializedCapacity: planes.byteCount) { buffer, filled in
+                    unsafe planes.convert(
+                        opaque, into: UnsafeMutableBufferPointer(rebasing: buffer[..<planes.byteCount]))
+                    filled = planes.byteCount
                 }
+            } else {
+                var straight = image
+                straight.unpremultiply()
+                bytes = straight.bytes
             }
-            child.closeInput()
-            ending.done.signal()
+            for _ in 0..<count {
+                let isSent = unsafe bytes.withUnsafeBytes { unsafe child.send($0) }
+                if !isSent { throw Self.failure(of: child, file) }
+            }
         }
-        writer.name = "kaira encode"
-        writer.start()
-    }
-
-    private static func encoding(
-        _ kind: String, path: String, width: Int, height: Int, options: EncoderOptions
-    ) throws(MediaError) -> [String] {
-        let bt709 = [
-            "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv",
-        ]
-        let matrix = "scale=out_color_matrix=bt709:out_range=tv"
-        switch kind {
-        case "mp4", "m4v", "mov", "mkv":
-            // 4:2:0 needs even sides; the picture is extended by its own edge, not squeezed.
-            let even = width % 2 == 0 && height % 2 == 0 ? "" : "pad=ceil(iw/2)*2:ceil(ih/2)*2,"
-            var arguments = [
-                "-vf", even + matrix, "-c:v", "libx264", "-preset", options.preset, "-crf", "\(options.quality)",
-                "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "160k",
-            ]
-            if options.threads > 0 { arguments += ["-threads", "\(options.threads)"] }
-            return arguments + bt709 + (kind == "mkv" ? [] : ["-movflags", "+faststart"])
-        case "webm":
-            return [
-                "-vf", matrix, "-c:v", "libvpx-vp9", "-pix_fmt", "yuva420p", "-crf", "\(options.quality + 13)",
-                "-b:v", "0", "-deadline", "realtime", "-cpu-used", "6", "-row-mt", "1", "-auto-alt-ref", "0", "-c:a",
-                "libopus", "-b:a", "128k",
-            ] + bt709
-        case "gif":
-            return [
-                "-vf", "split[a][b];[a]palettegen=stats_mode=diff[p];[b][p]paletteuse=dither=bayer:bayer_scale=4",
-                "-loop", "0",
-            ]
-        case "y4m":
-            return ["-vf", matrix, "-pix_fmt", "yuv420p", "-f", "yuv4mpegpipe"]
-        default:
-            throw .unsupported("\(path): a video's name ends in one of .\(kinds.joined(separator: ", ."))")
-        }
-    }
-
-    /// Takes one frame.
-    public func write(_ frame: Frame) throws(MediaError) {
-        precondition(frame.image.width == width && frame.image.height == height, "all frames have one size")
-        try pace.push(frame) { (image, _) throws(MediaError) in
-            guard queue.push(image) else { throw brokenError() }
-        }
-    }
-
-    /// Writes what is left and gives the file its name.
-    public func finish() throws(MediaError) {
-        guard !isEnded else { return }
-        try pace.finish { (image, _) throws(MediaError) in
-            guard queue.push(image) else { throw brokenError() }
-        }
-        isEnded = true
-        queue.close()
-        ending.done.wait()
-        let status = child.wait()
-        guard status == 0, !ending.isBroken.withLock({ $0 }) else { throw failure(status) }
-        try output.commit()
-    }
-
-    /// Stops, and removes what was written.
-    public func cancel() {
-        guard !isEnded else { return }
-        isEnded = true
-        queue.close(dropping: true)
-        child.kill()
-        ending.done.wait()
-        child.wait()
-        output.discard()
-    }
-
-    private func brokenError() -> MediaError {
-        isEnded = true
-        child.closeInput()
-        return failure(child.wait())
-    }
-
-    private func failure(_ status: Int32) -> MediaError {
-        output.discard()
-        let reason = child.errorText
-        if status >= 128 {
-            return .failed(path: output.path, reason: "ffmpeg was ended by signal \(status - 128); nothing was kept")
-        }
-        return .failed(
-            path: output.path, reason: "ffmpeg could not write it\(reason.isEmpty ? "" : ": " + reason)")
     }
 
     deinit { cancel() }
+
+    func write(_ frame: Frame) throws(MediaError) {
+        guard frame.image.width == size.x, frame.image.height == size.y else {
+            throw MediaError(
+                .usage,
+                "\(file.path): a frame of \(frame.image.width)x\(frame.image.height) in a video of \(size.x)x\(size.y)")
+        }
+        guard lock.withLock({ isOpen }) else { throw MediaError(.cancelled, "\(file.path): is closed") }
+        guard let (image, count) = spacing.add(frame.image, time: frame.time) else { return }
+        try cancelling { () throws(MediaError) in try pump.push(image, count: count) }
+    }
+
+    func finish() throws(MediaError) {
+        guard lock.withLock({ isOpen }) else { throw MediaError(.cancelled, "\(file.path): is closed") }
+        guard let (image, count) = spacing.finish() else {
+            cancel()
+            throw MediaError(.badData, "\(file.path): no frames to write")
+        }
+        try cancelling { () throws(MediaError) in
+            try pump.push(image, count: count)
+            try pump.drain()
+            child.closeInput()
+            guard child.wait() == .exited(0) else { throw Self.failure(of: child, file) }
+            try trimSound()
+            try file.commit()
+        }
+        lock.withLock { isOpen = false }
+    }
+
+    func cancel() {
+        let wasOpen = lock.withLock {
+            defer { isOpen = false }
+            return isOpen
+        }
+        guard wasOpen else { return }
+        child.kill()
+        pump.stop()
+        child.closeInput()
+        child.wait()
+        file.discard()
+    }
+
+    private func cancelling(_ body: () throws(MediaError) -> Void) throws(MediaError) {
+        do throws(MediaError) {
+            try body()
+        } catch {
+            cancel()
+            throw error
+        }
+    }
+
+    /// Cuts the sound where the pictures end, if they ended before their input did.
+    private func trimSound() throws(MediaError) {
+        let written = Double(spacing.count) / spacing.rate.value
+        guard let audio = options.audio, Self.carriesSound(format),
+            (audio.duration ?? .infinity) - audio.start > written + 0.3
+        else { return }
+        let trimmed = OutputFile(beside: file)
+        let copier = try ChildProcess(
+            options.tools.ffmpeg,
+            ["-nostdin", "-v", "error"] + MediaTools.inputGuard + [
+                "-i", "file:" + file.temporaryPath, "-map", "0", "-c", "copy", "-t", "\(written)",
+            ] + Self.container(format) + ["file:" + trimmed.temporaryPath], hasOutput: false)
+        guard copier.wait() == .exited(0) else { throw Self.failure(of: copier, trimmed) }
+        guard unsafe rename(trimmed.temporaryPath, file.temporaryPath) == 0 else {
+            throw MediaError(.inputOutput, "\(file.path): \(systemMessage(errno))")
+        }
+    }
+
+    private static func failure(of child: ChildProcess, _ file: OutputFile) -> MediaError {
+        child.closeInput()
+        let end = child.wait()
+        if case .killed(let signal) = end {
+            return MediaError(
+                .inputOutput, "\(file.path): ffmpeg was killed by signal \(signal); nothing was written")
+        }
+        let text = child.errorText
+        let reason = firstLine(text, without: file.temporaryPath)
+        if text.contains("No space left") {
+            return MediaError(.inputOutput, "\(file.path): the disk is full; free some space and try again")
+        }
+        if text.contains("Unknown encoder") {
+            return MediaError(.missingTool, "\(file.path): this ffmpeg lacks an encoder; install a full build\(reason)")
+        }
+        return MediaError(.inputOutput, "\(file.path): ffmpeg failed to encode\(reason)")
+    }
+
+    private static func carriesSound(_ format: OutputFormat) -> Bool { format == .mp4 || format == .webm }
+
+    private static func container(_ format: OutputFormat) -> [String] {
+        switch format {
+        case .mp4: ["-movflags", "+faststart", "-f", "mp4"]
+        case .webm: ["-f", "webm"]
+        default: ["-f", "gif"]
+        }
+    }
+
+    private static func arguments(
+        _ format: OutputFormat, shape: SIMD2<Int>, rate: Rational, options: SinkOptions
+    ) -> [String] {
+        var arguments = ["-nostdin", "-v", "error", "-y", "-protocol_whitelist", "file,pipe"]
+        arguments += ["-f", "rawvideo", "-pix_fmt", format == .mp4 ? "yuv420p" : "rgba"]
+        arguments += ["-video_size", "\(shape.x)x\(shape.y)", "-framerate", "\(rate)", "-i", "pipe:0"]
+        let audio = carriesSound(format) ? options.audio : nil
+        if let audio {
+            if audio.start > 0 { arguments += ["-ss", "\(audio.start)"] }
+            if let duration = audio.duration { arguments += ["-t", "\(max(0.001, duration - audio.start))"] }
+            arguments += MediaTools.inputGuard + ["-vn", "-i", "file:" + audio.path]
+        }
+        let tags = [
+            "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv",
+        ]
+        let threads = ["-threads", "\(max(1, options.threads))"]
+        switch format {
+        case .mp4:
+            arguments += ["-map", "0:v"]
+            if audio != nil { arguments += ["-map", "1:a:0?"] }
+            arguments += ["-c:v", "libx264", "-preset", options.preset, "-crf", "\(options.rateFactor)"]
+            arguments += threads + tags + ["-chroma_sample_location", "center"]
+        case .webm:
+            arguments += ["-map", "0:v"]
+            if audio != nil { arguments += ["-map", "1:a:0?"] }
+            arguments += ["-vf", "scale=out_color_matrix=bt709:out_range=tv,format=yuva420p"]
+            arguments += ["-c:v", "libvpx-vp9", "-b:v", "0", "-crf", "\(min(63, options.rateFactor + 10))"]
+            arguments += ["-deadline", "realtime", "-cpu-used", "6", "-row-mt", "1", "-auto-alt-ref", "0"]
+            arguments += threads + tags
+        default:
+            let palette = "[0:v]split[a][b];[a]palettegen=stats_mode=single[p];[b][p]paletteuse=new=1:dither=bayer"
+            arguments += ["-filter_complex", palette, "-loop", "0"]
+        }
+        if let audio {
+            let copied = format == .mp4 ? ["aac", "mp3", "ac3", "eac3", "alac"] : ["opus", "vorbis"]
+            if copied.contains(audio.codec) {
+                arguments += ["-c:a", "copy"]
+            } else {
+                arguments += format == .mp4 ? ["-c:a", "aac", "-b:a", "160k"] : ["-c:a", "libopus", "-b:a", "128k"]
+            }
+        }
+        return arguments + container(format)
+    }
 }

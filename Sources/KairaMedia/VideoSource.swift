@@ -1,198 +1,215 @@
 import Foundation
+import Glibc
 import KairaImage
-import Synchronization
 
-/// Frames of a video file, decoded by an ffmpeg child, with the exact presentation time of each.
+/// The frames of a video, decoded by an `ffmpeg` child.
 ///
-/// Times come from the decoder itself (the `showinfo` filter, in the stream's own time base), not from a frame rate.
+/// One decode gives pixels and exact times: a filter in ffmpeg writes each frame's presentation time, in nanoseconds, to
+/// a second pipe just before its pixels come out of the first. Frames pass as they are, none doubled or dropped.
+/// Where the file does not say how colours were encoded, pictures of 720 lines or more are taken as BT.709 and smaller
+/// ones as BT.601, as players do.
 public final class VideoSource: FrameSource {
-    /// What the frames come from.
+    /// What is known of the input.
     public let information: MediaInformation
-    private let path: String
-    private let child: ChildProcess
-    private let frames = BoundedQueue<Frame>(capacity: 3)
-    private let ending = Ending()
-    private var delivered = 0
-    private let temporary: String?
+    private let decoder: Decoder
 
-    /// How decoding ended: written by the reading thread, read by the caller's.
-    private final class Ending: Sendable {
-        struct State {
-            var warnings: [String] = []
-            var failure: MediaError?
-            var isClosed = false
+    /// What could not be decoded, once `next` has returned nil.
+    public var damage: MediaError? { decoder.damage }
+
+    init(
+        path: String, probe: MediaProbe, options: SourceOptions,
+        pipe: (fd: Int32, head: [UInt8], hasEnded: Bool)? = nil
+    ) throws(MediaError) {
+        var information = probe.information
+        let size = options.frameSize(for: information.size)
+        information.frameSize = size
+        // The same cap as for pictures, and what the frames' pixels may take.
+        guard size.x > 0, size.y > 0, size.x <= 16384, size.y <= 16384 else {
+            throw MediaError(
+                .badData, "\(path): frames of \(size.x)x\(size.y) are over 16384 pixels a side; decode them smaller")
         }
-        let state = Mutex(State())
+        self.information = information
+
+        var arguments = ["-nostdin", "-v", "error"] + MediaTools.inputGuard
+        if let name = probe.decoder { arguments += ["-c:v", name] }
+        arguments += ["-threads", "\(max(1, options.threads))", "-i", pipe == nil ? "file:" + path : "pipe:0"]
+        var scale = "scale=\(size.x):\(size.y):flags=bicubic"
+        if probe.hasUnknownMatrix {
+            let isLarge =
+                max(information.size.x, information.size.y) >= 1280
+                || min(information.size.x, information.size.y) >= 720
+            scale += ":in_color_matrix=" + (isLarge ? "bt709" : "bt601")
+        }
+        let stamps = "metadata=mode=add:key=k:value=1,metadata=mode=print:key=k:file=pipe\\\\:3:direct=1"
+        arguments += [
+            "-map", "0:\(probe.streamIndex)", "-filter_threads", "1",
+            "-vf", "\(scale),settb=1/1000000000,\(stamps)", "-fps_mode", "passthrough",
+            "-f", "rawvideo", "-pix_fmt", "rgba", "pipe:1",
+        ]
+        let child = try ChildProcess(
+            options.tools.ffmpeg, arguments, input: pipe == nil ? .nothing : .pipe, hasSide: true)
+        let frameBytes = size.x * size.y * 4
+        // Two frames always, more only while they stay under 64 MB together.
+        let capacity = max(2, min(options.queuedFrames, (64 << 20) / frameBytes))
+        decoder = Decoder(
+            child: child, path: path, size: size, hasAlpha: information.hasAlpha, rate: information.frameRate,
+            promisedFrames: probe.promisedFrames, duration: information.duration, capacity: capacity)
+        if let pipe {
+            Thread.detachNewThread { [decoder] in decoder.feed(pipe.fd, head: pipe.head, hasEnded: pipe.hasEnded) }
+        }
+        Thread.detachNewThread { [decoder] in decoder.run() }
     }
 
-    /// Opens a video.
+    deinit { decoder.stop() }
+
+    /// The next frame; nil at the end.
     ///
-    /// - Parameters:
-    ///   - path: the file, or `-` for stdin, which is kept in a temporary file while it is read: most containers have
-    ///     to be read from both ends.
-    ///   - maximumSize: the longest side of decoded frames in pixels; larger pictures are reduced.
-    /// - Throws: `MediaError`.
-    public init(path: String, maximumSize: Int? = nil) throws(MediaError) {
-        let file = path == "-" ? try Self.spoolStandardInput() : path
-        temporary = path == "-" ? file : nil
-        self.path = path == "-" ? "stdin" : path
-        do {
-            information = try MediaProbe.probe(file, maximumSize: maximumSize)
-            let size = "\(information.width):\(information.height)"
-            let times = FrameTimes()
-            child = try ChildProcess(
-                "ffmpeg",
-                [
-                    "-nostdin", "-hide_banner", "-nostats", "-loglevel", "info", "-protocol_whitelist", "file,pipe",
-                    "-i", FFmpegArguments.fileURL(file), "-map", "0:v:0", "-an", "-sn", "-dn", "-fps_mode",
-                    "passthrough", "-vf", "showinfo=checksum=0,scale=\(size):flags=bilinear,setsar=1", "-pix_fmt",
-                    "rgba", "-f", "rawvideo", "-max_muxing_queue_size", "64", "-",
-                ], takesInput: false, line: { times.take($0) })
-            let reader = Thread { [child, frames, information, ending, path = self.path] in
-                let count = Self.read(child, times: times, information: information, into: frames)
-                Self.conclude(ending, child: child, path: path, frames: count)
-                frames.close()
-            }
-            reader.name = "kaira decode"
-            reader.start()
-        } catch {
-            if path == "-" { try? FileManager.default.removeItem(atPath: file) }
-            throw error
-        }
+    /// - Throws: `badData` if not one frame could be decoded, `inputOutput` if ffmpeg died.
+    public func next() throws(MediaError) -> Frame? { try decoder.next() }
+
+    /// Stops decoding.
+    public func close() { decoder.stop() }
+}
+
+/// The reading side of the child; held by its threads, so that the source can go before them.
+///
+/// `@unchecked Sendable`: `result` and `isStopped` are behind `lock`, the rest is fixed or used by `run` alone.
+private final class Decoder: @unchecked Sendable {
+    private let child: ChildProcess
+    private let path: String
+    private let size: SIMD2<Int>
+    private let hasAlpha: Bool
+    private let frameNanoseconds: Int64
+    private let promisedFrames: Int?
+    private let duration: Double?
+    private let queue: BoundedQueue<Frame>
+    private let lock = NSLock()
+    private var failure: MediaError?
+    private var warning: MediaError?
+    private var isStopped = false
+    private var sideBytes: [UInt8] = []
+
+    init(
+        child: ChildProcess, path: String, size: SIMD2<Int>, hasAlpha: Bool, rate: Rational, promisedFrames: Int?,
+        duration: Double?, capacity: Int
+    ) {
+        self.child = child
+        self.path = path
+        self.size = size
+        self.hasAlpha = hasAlpha
+        self.promisedFrames = promisedFrames
+        self.duration = duration
+        frameNanoseconds = Int64(1e9 / rate.value)
+        queue = BoundedQueue(capacity: capacity)
     }
 
-    deinit {
-        close()
-        if let temporary { try? FileManager.default.removeItem(atPath: temporary) }
-    }
+    var damage: MediaError? { lock.withLock { warning } }
 
-    /// What was wrong with the input without ending it.
-    public var warnings: [String] { ending.state.withLock { $0.warnings } }
-
-    /// The next frame, or nil after the last.
-    public func next() throws(MediaError) -> Frame? {
-        if let frame = frames.pop() {
-            delivered += 1
-            return frame
+    func next() throws(MediaError) -> Frame? {
+        if let frame = queue.pop() { return frame }
+        let failure = lock.withLock {
+            defer { self.failure = nil }
+            return self.failure
         }
-        let (failure, isClosed) = ending.state.withLock { ($0.failure, $0.isClosed) }
-        if isClosed { return nil }
         if let failure { throw failure }
-        if delivered == 0 {
-            let reason = child.errorText
-            throw .badData(
-                path: path, reason: "no frame could be decoded\(reason.isEmpty ? "" : ": " + reason)")
-        }
         return nil
     }
 
-    /// Stops decoding.
-    public func close() {
-        let wasClosed = ending.state.withLock { state in
-            defer { state.isClosed = true }
-            return state.isClosed
-        }
-        guard !wasClosed else { return }
+    func stop() {
+        lock.withLock { isStopped = true }
         child.kill()
-        frames.close(dropping: true)
+        queue.close(discarding: true)
     }
 
-    /// Runs on the reading thread after the child's last byte.
-    private static func conclude(_ ending: Ending, child: ChildProcess, path: String, frames count: Int) {
-        let status = child.wait()
-        let reason = child.errorText
-        ending.state.withLock { state in
-            guard !state.isClosed else { return }
-            if status >= 128 {
-                state.failure = .failed(
-                    path: path, reason: "ffmpeg was ended by signal \(status - 128) after \(count) frames")
-            } else if count > 0, status != 0 || !reason.isEmpty {
-                state.warnings.append(
-                    "\(path): the file is damaged; \(count) frames were decoded"
-                        + (reason.isEmpty ? "" : " (\(reason))"))
-            }
-        }
-    }
-
-    /// The reading thread: bytes and times to frames; returns how many there were.
-    private static func read(
-        _ child: ChildProcess, times: FrameTimes, information: MediaInformation, into frames: BoundedQueue<Frame>
-    ) -> Int {
-        var index = 0
-        var first: Int64?
-        var last: Int64 = 0
+    /// Reads frames until the child ends.
+    func run() {
+        let frameBytes = size.x * size.y * 4
+        var (count, origin, last) = (0, Int64?.none, Int64(0))
+        var isCut = false
         while true {
-            var image = Image(width: information.width, height: information.height)
-            guard child.read(into: &image.bytes) == image.bytes.count else { break }
-            let own = times.next() ?? information.frameRate.nanoseconds(of: index)
-            let start = first ?? own
-            first = start
-            // Damaged files have times that fall or repeat: never hand those on.
-            let time = index == 0 ? 0 : max(own - start, last)
-            last = time
-            guard frames.push(Frame(image: image, timeNanoseconds: time, index: index)) else { break }
-            index += 1
-        }
-        return index
-    }
-
-    private static func spoolStandardInput() throws(MediaError) -> String {
-        let path = NSTemporaryDirectory() + "kaira-\(UUID().uuidString)"
-        guard FileManager.default.createFile(atPath: path, contents: nil),
-            let file = FileHandle(forWritingAtPath: path)
-        else { throw .failed(path: path, reason: "a temporary file for stdin could not be made") }
-        do {
-            while let data = try FileHandle.standardInput.read(upToCount: 1 << 20), !data.isEmpty {
-                try file.write(contentsOf: data)
+            var got = 0
+            // A fresh array a frame: glibc hands the same memory out again once it was freed, so nothing grows.
+            let bytes = unsafe [UInt8](unsafeUninitializedCapacity: frameBytes) { buffer, filled in
+                got = unsafe readAll(UnsafeMutableRawBufferPointer(buffer), from: child.output)
+                filled = got
             }
-            try file.close()
-        } catch {
-            try? FileManager.default.removeItem(atPath: path)
-            throw .failed(path: "stdin", reason: "it could not be kept in a temporary file: \(error)")
-        }
-        return path
-    }
-}
-
-/// The presentation times that the decoder reports, in order, as they come in on stderr.
-private final class FrameTimes: Sendable {
-    private struct State {
-        var numerator = 1.0
-        var denominator = 1.0
-        var times: [Int64] = []
-    }
-    private let state = Mutex(State())
-    private let filled = DispatchSemaphore(value: 0)
-
-    /// Takes a line of ffmpeg's log; true where it is no message for a person.
-    func take(_ line: Substring) -> Bool {
-        // "[Parsed_showinfo_0 @ 0x...] config in time_base: 1/10240, frame_rate: 5/1"
-        // "[Parsed_showinfo_0 @ 0x...] n:   0 pts:      0 pts_time:0 ..."
-        guard line.hasPrefix("[Parsed_showinfo") else {
-            // Of the info level only warnings and errors of the decoders are kept: those name their part in brackets.
-            return !line.hasPrefix("[") || line.hasPrefix("[libx") || line.hasPrefix("[swscaler")
-                || line.contains("deprecated")
-        }
-        if let range = line.range(of: "config in time_base: ") {
-            let parts = line[range.upperBound...].prefix { $0 != "," }.split(separator: "/").compactMap { Double($0) }
-            if parts.count == 2, parts[0] > 0, parts[1] > 0 {
-                state.withLock { ($0.numerator, $0.denominator) = (parts[0], parts[1]) }
+            guard got == frameBytes, var image = Image(width: size.x, height: size.y, bytes: bytes) else {
+                isCut = got != 0
+                break
             }
-        } else if line.contains("] n:"), let range = line.range(of: " pts:") {
-            let text = line[range.upperBound...].drop { $0 == " " }.prefix { $0 != " " }
-            state.withLock { state in
-                let time = Double(text).map { $0 * state.numerator / state.denominator * 1e9 }
-                let last = state.times.last ?? 0
-                state.times.append(time.map { Int64($0.rounded()) } ?? last)
+            if hasAlpha { image.premultiply() }
+            var time = last
+            if let stamp = readStamp() {
+                if origin == nil { origin = stamp }
+                time = stamp - (origin ?? 0)
+            } else if count > 0 {
+                time = last + frameNanoseconds
             }
-            filled.signal()
+            // Files lie: time never runs backwards.
+            last = max(last, time)
+            guard queue.push(Frame(image: image, timeNanoseconds: last, index: count)) else { break }
+            count += 1
         }
-        return true
+        let wasStopped = lock.withLock { isStopped }
+        if wasStopped { child.kill() }
+        judge(child.wait(), count: count, last: last, isCut: isCut, wasStopped: wasStopped)
+        queue.close(discarding: false)
     }
 
-    /// The time of the next frame, nanoseconds; nil where the decoder says none within a second.
-    func next() -> Int64? {
-        guard filled.wait(timeout: .now() + 1) == .success else { return nil }
-        return state.withLock { $0.times.isEmpty ? nil : $0.times.removeFirst() }
+    private func judge(_ end: ChildProcess.End, count: Int, last: Int64, isCut: Bool, wasStopped: Bool) {
+        if wasStopped { return }
+        let text = child.errorText
+        let reason = firstLine(text, without: path)
+        lock.withLock {
+            if case .killed(let signal) = end {
+                failure = MediaError(
+                    .inputOutput, "\(path): ffmpeg was killed by signal \(signal) after \(count) frames")
+            } else if count == 0 {
+                failure = MediaError(.badData, "\(path): not one picture could be decoded\(reason)")
+            } else if end != .exited(0) || isCut || !text.isEmpty {
+                warning = MediaError(.partial, "\(path): decoded \(count) frames, but the file is damaged\(reason)")
+            } else if let promisedFrames, let duration, count < promisedFrames,
+                // Both: an edit list may hide frames on purpose.
+                Double(last + 3 * frameNanoseconds) * 1e-9 < duration
+            {
+                warning = MediaError(
+                    .partial, "\(path): decoded \(count) of \(promisedFrames) frames; the file seems to be cut")
+            }
+        }
+    }
+
+    /// The next time from the side pipe, nanoseconds; nil where the frame has none. Lines are
+    /// `frame:0    pts:40000000 pts_time:0.04` and `k=1`, written before the frame's pixels.
+    private func readStamp() -> Int64? {
+        while true {
+            while let end = sideBytes.firstIndex(of: 10) {
+                let line = String(decoding: sideBytes[..<end], as: UTF8.self)
+                sideBytes.removeFirst(end + 1)
+                guard line.hasPrefix("frame:"), let start = line.range(of: "pts:") else { continue }
+                return Int64(line[start.upperBound...].prefix { $0 == "-" || $0.isNumber })
+            }
+            var buffer = [UInt8](repeating: 0, count: 4096)
+            let count = unsafe read(child.side, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            if count <= 0 || sideBytes.count > 65536 { return nil }
+            sideBytes += buffer[..<count]
+        }
+    }
+
+    /// Sends standard input on to the child, the bytes that were looked at first.
+    func feed(_ fd: Int32, head: [UInt8], hasEnded: Bool) {
+        defer { child.closeInput() }
+        guard unsafe head.withUnsafeBytes({ unsafe child.send($0) }), !hasEnded else { return }
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while !lock.withLock({ isStopped }) {
+            // With a limit, so that a stopped source does not wait for a sender that sleeps.
+            var wanted = pollfd(fd: fd, events: Int16(POLLIN), revents: 0)
+            if unsafe poll(&wanted, 1, 200) == 0 { continue }
+            let count = unsafe read(fd, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            if count <= 0 { return }
+            guard unsafe buffer.withUnsafeBytes({ unsafe child.send(UnsafeRawBufferPointer(rebasing: $0[..<count])) })
+            else { return }
+        }
     }
 }

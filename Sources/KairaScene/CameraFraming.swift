@@ -19,8 +19,11 @@ public struct CameraFraming: Sendable, Hashable {
         case isometric
         /// From the direction of a vector, any length above zero.
         case direction(SIMD3<Float>)
+        /// From a place towards another, metres, whatever the box; the angle in radians, or nil for the framing's own.
+        case eye(SIMD3<Float>, target: SIMD3<Float>, verticalFieldOfView: Float? = nil)
 
-        /// Reads `front`, `back`, `left`, `right`, `top`, `iso`, or a direction `x,y,z`; nil for anything else.
+        /// Reads `front`, `back`, `left`, `right`, `top`, `iso`, a direction `x,y,z` from the box towards the camera, the
+        /// camera's place and target `x,y,z,tx,ty,tz`, or those and the vertical angle in degrees; nil for anything else.
         public init?(_ text: String) {
             switch text {
             case "front": self = .front
@@ -30,11 +33,22 @@ public struct CameraFraming: Sendable, Hashable {
             case "top": self = .top
             case "iso", "isometric": self = .isometric
             default:
-                let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { Float($0) }
-                guard parts.count == 3, let x = parts[0], let y = parts[1], let z = parts[2] else { return nil }
-                let v = SIMD3(x, y, z)
-                guard v.isFinite, length(v) > 1e-12, length(v).isFinite else { return nil }
-                self = .direction(v)
+                let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { Float($0) ?? .nan }
+                guard [3, 6, 7].contains(parts.count), parts.allSatisfy(\.isFinite) else { return nil }
+                let first = SIMD3(parts[0], parts[1], parts[2])
+                if parts.count == 3 {
+                    guard length(first) > 1e-12, length(first).isFinite else { return nil }
+                    self = .direction(first)
+                    return
+                }
+                let target = SIMD3(parts[3], parts[4], parts[5])
+                guard distance(first, target) > 1e-6, distance(first, target).isFinite else { return nil }
+                guard parts.count == 7 else {
+                    self = .eye(first, target: target)
+                    return
+                }
+                guard parts[6] > 0, parts[6] < 180 else { return nil }
+                self = .eye(first, target: target, verticalFieldOfView: parts[6] * .pi / 180)
             }
         }
 
@@ -48,6 +62,7 @@ public struct CameraFraming: Sendable, Hashable {
             case .top: [0, 1, 0]
             case .isometric: normalize([1, 1, 1])
             case .direction(let v): KairaGeometry.direction(v, else: [0, 0, 1])
+            case .eye(let eye, let target, _): KairaGeometry.direction(eye - target, else: [0, 0, 1])
             }
         }
     }
@@ -88,7 +103,8 @@ public struct CameraFraming: Sendable, Hashable {
 
     /// The nearest place on the line from the box's middle from which every corner of the box is inside the margin.
     ///
-    /// An empty box is taken as the cube of 2 m round the origin, a point as one of 2 mm.
+    /// An empty box is taken as the cube of 2 m round the origin, a point as one of 2 mm. For `View.eye` the box sets only
+    /// the near and far planes.
     public func place(_ box: BoundingBox) -> Placement {
         var box = box.isEmpty ? BoundingBox(min: [-1, -1, -1], max: [1, 1, 1]) : box
         let tiny = SIMD3<Float>(repeating: max(length(box.size) * 1e-4, 1e-3))
@@ -114,6 +130,17 @@ public struct CameraFraming: Sendable, Hashable {
             farthest = max(farthest, -depth)
         }
         let radius = length(box.size) / 2
+        if case .eye(let eye, let target, let angle) = view {
+            let reach = KairaGeometry.distance(eye, box.center)
+            let camera = Camera(
+                name: "eye",
+                lens: .perspective(
+                    verticalFieldOfView: angle ?? verticalFieldOfView, aspect: nil,
+                    near: max(reach - 2 * radius, reach * 0.01, 1e-3),
+                    far: reach + 10 * radius))
+            return Placement(
+                camera: camera, worldFromCamera: Matrix4(linear: Matrix3(x, y, z), translation: eye), target: target)
+        }
         // Room for what moves out of the box: outlines, hair, the next frame.
         let near = max(distance + nearest - radius, distance * 0.01)
         let far = distance + farthest + 10 * radius

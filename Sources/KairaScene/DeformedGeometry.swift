@@ -6,7 +6,9 @@ public struct DeformedGeometry: Sendable {
     public internal(set) var normals: [SIMD3<Float>] = []
     /// Unit tangents and the sign of the bitangent, or empty where the primitive has none.
     public internal(set) var tangents: [SIMD4<Float>] = []
-    /// Dual quaternions of the last palette.
+    /// The last palette's rows, for linear blending.
+    var rows: [SIMD4<Float>] = []
+    /// The last palette's dual quaternions.
     var joints: [SkinPalette.DualQuaternionJoint] = []
 
     /// No vertices yet.

@@ -50,8 +50,11 @@ public struct Deformer: Sendable {
         }
         precondition(influences.joints.count == count * influences.perVertex)
         var stretches = false
-        if method == .dualQuaternion { stretches = palette.writeDualQuaternions(into: &geometry.joints) }
-        let joints = geometry.joints
+        switch method {
+        case .linear: palette.writeRows(into: &geometry.rows)
+        case .dualQuaternion: stretches = palette.writeDualQuaternions(into: &geometry.joints)
+        }
+        let (joints, rows) = (geometry.joints, geometry.rows)
         withBuffers(primitive, geometry: &geometry, morphed: morphed) { buffers in
             unsafe influences.joints.withUnsafeBufferPointer { indices in
                 unsafe influences.weights.withUnsafeBufferPointer { weights in
@@ -59,9 +62,9 @@ public struct Deformer: Sendable {
                         perVertex: influences.perVertex, joints: indices, weights: weights)
                     switch method {
                     case .linear:
-                        unsafe palette.matrices.withUnsafeBufferPointer { matrices in
+                        unsafe rows.withUnsafeBufferPointer { rows in
                             inChunks(count) { range in
-                                unsafe SkinningKernel.linear(range, buffers, influences, matrices)
+                                unsafe SkinningKernel.linear(range, buffers, influences, rows)
                             }
                         }
                     case .dualQuaternion:
@@ -79,21 +82,29 @@ public struct Deformer: Sendable {
     /// Adds the morph targets to the primitive's own arrays; false, and nothing written, if none has a weight.
     private func morph(_ primitive: Primitive, weights: [Float], into geometry: inout DeformedGeometry) -> Bool {
         guard zip(weights, primitive.morphTargets).contains(where: { $0.0 != 0 }) else { return false }
-        for i in primitive.positions.indices { geometry.positions[i] = primitive.positions[i] }
-        for i in primitive.normals.indices { geometry.normals[i] = primitive.normals[i] }
-        for i in primitive.tangents.indices { geometry.tangents[i] = primitive.tangents[i] }
+        Self.copy(primitive.positions, to: &geometry.positions)
+        Self.copy(primitive.normals, to: &geometry.normals)
+        Self.copy(primitive.tangents, to: &geometry.tangents)
         for (target, weight) in zip(primitive.morphTargets, weights) where weight != 0 {
-            for i in 0..<min(target.positions.count, geometry.positions.count) {
-                geometry.positions[i] += target.positions[i] * weight
-            }
-            for i in 0..<min(target.normals.count, geometry.normals.count) {
-                geometry.normals[i] += target.normals[i] * weight
-            }
+            Self.add(target.positions, weight, to: &geometry.positions)
+            Self.add(target.normals, weight, to: &geometry.normals)
             for i in 0..<min(target.tangents.count, geometry.tangents.count) {
                 geometry.tangents[i] += SIMD4(target.tangents[i] * weight, 0)
             }
         }
         return true
+    }
+
+    // Spans: one check that an array is not shared, not one an element.
+
+    private static func copy<Element>(_ source: [Element], to target: inout [Element]) {
+        var output = target.mutableSpan
+        for i in 0..<min(source.count, output.count) { output[i] = source[i] }
+    }
+
+    private static func add(_ deltas: [SIMD3<Float>], _ weight: Float, to target: inout [SIMD3<Float>]) {
+        var output = target.mutableSpan
+        for i in 0..<min(deltas.count, output.count) { output[i] += deltas[i] * weight }
     }
 
     private func transform(

@@ -5,8 +5,10 @@ import KairaGeometry
 /// Source: VRM specification, VRMC_vrm-1.0, `expressions.md`: overrides and `isBinary` as its "procedural override" text.
 public struct ExpressionSolver: Sendable {
     /// What one expression may suppress.
-    private enum Group: Int, CaseIterable {
+    private enum Group: Int {
         case blink, lookAt, mouth
+        /// Stored: `allCases` would be made anew for each expression of each frame.
+        static let all: [Group] = [.blink, .lookAt, .mouth]
     }
 
     /// The expressions, in the order of every weight array here.
@@ -81,7 +83,7 @@ public struct ExpressionSolver: Sendable {
         for i in expressions.indices {
             if expressions[i].isBinary { weights[i] = weights[i] > 0.5 ? 1 : 0 }
             guard weights[i] > 0 else { continue }
-            for group in Group.allCases where groups[i] != group.rawValue {
+            for group in Group.all where groups[i] != group.rawValue {
                 let kind =
                     switch group {
                     case .blink: expressions[i].overrideBlink

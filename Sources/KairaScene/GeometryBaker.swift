@@ -35,6 +35,8 @@ public struct GeometryBaker: Sendable {
     /// - Parameters:
     ///   - clip: its name or index, or nil for the nodes' own transforms and default morph weights.
     ///   - time: seconds; held at each channel's first and last key.
+    /// - Returns: one item a node and primitive of the default scene.
+    /// - Throws: `SceneError.noClip`.
     public func bake(clip: String?, time: Double) throws(SceneError) -> [Item] {
         var state = SceneState(scene)
         if let clip {

@@ -26,6 +26,7 @@ public struct Humanoid: Sendable {
     private let restTransforms: [Transform]
     /// Absent bones above each bone up to the nearest present one, topmost first, then the bone itself.
     private let chains: [[Int]]
+    private static let hips = HumanBone.hips.index
 
     /// The humanoid of an avatar.
     ///
@@ -75,8 +76,12 @@ public struct Humanoid: Sendable {
 
     /// The local rotation of a bone's node for a normalised rotation.
     public func localRotation(_ bone: HumanBone, normalized n: Quaternion) -> Quaternion {
-        let w = modelRest[bone.index]
-        return (localRest[bone.index] * w.conjugate * n * w).normalized
+        localRotation(bone.index, normalized: n)
+    }
+
+    private func localRotation(_ index: Int, normalized n: Quaternion) -> Quaternion {
+        let w = modelRest[index]
+        return (localRest[index] * w.conjugate * n * w).normalized
     }
 
     /// The normalised rotation of a bone for its node's local rotation.
@@ -88,18 +93,18 @@ public struct Humanoid: Sendable {
     /// Sets the bones' nodes to a pose. World matrices are not updated.
     ///
     /// The rotation of a bone it lacks is multiplied into that of the bones below; below the last bone it is lost. The
-    /// hips' translation is scaled by the ratio of the hips' heights.
+    /// hips' translation is scaled by the ratio of the hips' heights. Rotations and translations that are not finite leave
+    /// their bone at rest.
     ///
     /// - Complexity: O(bones), no allocation.
     public func apply(_ pose: HumanoidPose, to state: inout SceneState) {
-        for bone in HumanBone.allCases {
-            let i = bone.index
+        for i in nodes.indices {
             guard let node = nodes[i] else { continue }
             var n = Quaternion.identity
             for link in chains[i] { n *= pose.rotations[link] }
             var local = restTransforms[i]
-            local.rotation = localRotation(bone, normalized: n)
-            if bone == .hips {
+            local.rotation = localRotation(i, normalized: n)
+            if i == Self.hips, pose.hipsTranslation.isFinite {
                 let ratio = pose.restHipsHeight > 0 ? skeleton.hipsHeight / pose.restHipsHeight : 1
                 local.translation = hipsParentFromModel.transform(point: pose.hipsTranslation * ratio)
             }

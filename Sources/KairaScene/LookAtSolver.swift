@@ -23,6 +23,7 @@ public struct LookAtSolver: Sendable, Hashable {
     /// - Parameters:
     ///   - gaze: yaw (positive to the avatar's left) and pitch (positive down), radians.
     ///   - factor: multiplies the angles, 0...1: what expressions leave of the gaze.
+    /// - Returns: each eye's rotation, to be written through `Humanoid.localRotation(_:normalized:)`.
     public func eyeRotations(gaze: SIMD2<Float>, factor: Float = 1) -> (left: Quaternion, right: Quaternion) {
         let (yaw, pitch) = (gaze.x.finiteOrZero, gaze.y.finiteOrZero)
         let vertical = factor * (pitch > 0 ? lookAt.verticalDown(pitch) : -lookAt.verticalUp(pitch))

@@ -26,8 +26,8 @@ public struct SceneBounds: Sendable {
             for primitive in scene.meshes[mesh].primitives {
                 let skin = scene.nodes[node].skin
                 var boxes: [(joint: Int, box: BoundingBox)] = []
-                if let influences = primitive.influences, let skin {
-                    let joints = scene.skins[skin].joints.count
+                let joints = skin.map { scene.skins[$0].joints.count } ?? 0
+                if let influences = primitive.influences, joints > 0 {
                     var byJoint = [BoundingBox](repeating: .empty, count: joints)
                     for (vertex, position) in primitive.positions.enumerated() where position.isFinite {
                         let range = vertex * influences.perVertex..<(vertex + 1) * influences.perVertex
@@ -47,7 +47,8 @@ public struct SceneBounds: Sendable {
                 }
                 parts.append(
                     Part(
-                        node: node.value, skin: primitive.influences == nil ? nil : skin?.value, boxes: boxes,
+                        node: node.value, skin: primitive.influences == nil || joints == 0 ? nil : skin?.value,
+                        boxes: boxes,
                         deltas: deltas))
             }
         }

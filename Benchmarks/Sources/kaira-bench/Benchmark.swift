@@ -65,7 +65,9 @@ enum Machine {
     static let cpu: String = {
         let lines = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?.split(separator: "\n") ?? []
         func value(_ key: String) -> String? {
-            lines.first { $0.hasPrefix(key) }?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }
+            lines.first { $0.hasPrefix(key) }?.split(separator: ":").last.map {
+                $0.trimmingCharacters(in: .whitespaces)
+            }
         }
         let name = value("model name") ?? "unknown"
         return "\(name) family \(value("cpu family") ?? "?") model \(value("model\t") ?? "?"), "

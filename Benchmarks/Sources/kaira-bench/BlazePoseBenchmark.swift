@@ -52,7 +52,8 @@ struct BlazePoseBenchmark: Benchmark {
 
     private static func model(_ name: String) throws -> URL {
         let environment = ProcessInfo.processInfo.environment
-        let cache = environment["XDG_CACHE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
+        let cache =
+            environment["XDG_CACHE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
             ?? FileManager.default.homeDirectoryForCurrentUser.appending(path: ".cache").path
         let folder = environment["KAIRA_MODELS"].flatMap { $0.isEmpty ? nil : $0 } ?? "\(cache)/kaira/models/blazepose"
         let path = URL(filePath: "\(folder)/\(name).tflite")

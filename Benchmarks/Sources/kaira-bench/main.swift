@@ -10,7 +10,8 @@ var arguments = Array(CommandLine.arguments.dropFirst())
 let options = BenchmarkOptions(peers: arguments.contains("--peers"), steps: arguments.contains("--steps"))
 arguments.removeAll { $0.hasPrefix("--") }
 guard arguments.count == 1, let benchmark = benchmarks.first(where: { $0.name == arguments[0] }) else {
-    FileHandle.standardError.write(Data("usage: scripts/bench NAME [--peers] [--steps]; NAME is one of \(names)\n".utf8))
+    FileHandle.standardError.write(
+        Data("usage: scripts/bench NAME [--peers] [--steps]; NAME is one of \(names)\n".utf8))
     exit(64)
 }
 do {

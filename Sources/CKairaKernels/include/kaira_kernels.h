@@ -77,9 +77,6 @@ typedef struct {
     int32_t in_height, in_width, in_channels;
     int32_t out_height, out_width, out_channels;
     int32_t kernel_height, kernel_width, stride_y, stride_x, pad_top, pad_left;
-    /// Channels of a fused depthwise stage's kernel: height, width, strides and padding; 0 where there is none.
-    int32_t stage_height, stage_width, stage_stride_y, stage_stride_x, stage_pad_top, stage_pad_left;
-    int32_t stage_in_height, stage_in_width;
     /// KAIRA_STEP_RESIZE: 1 = half-pixel centres; 2 = align corners.
     int32_t mode;
     /// KAIRA_STEP_COPY: `count` runs of `length` floats; strides between runs of input and output.
@@ -89,13 +86,10 @@ typedef struct {
     const float *second;  ///< the other operand, or the residual that is added to the result
     const float *weights;
     const float *bias;
-    const float *stage_weights;
-    const float *stage_bias;
-    const int32_t *index;  ///< KAIRA_STEP_SPARSE: for each output channel the count, then its input channels
+    const void *index;  ///< KAIRA_STEP_SPARSE: kaira_sparse_row for each channel, block by block of inputs
     float *out;
     kaira_activation activation;   ///< before the residual
     kaira_activation activation2;  ///< after the residual
-    kaira_activation stage_activation;
 } kaira_step;
 
 /// Progress of one step; 64 bytes so that two steps never share a cache line.
@@ -114,6 +108,26 @@ void kaira_pack_convolution(const float *weights, int out_channels, int depth, f
 size_t kaira_packed_depthwise_size(int channels, int taps);
 /// Packs `[taps][channels]` weights for KAIRA_STEP_DEPTHWISE.
 void kaira_pack_depthwise(const float *weights, int channels, int taps, float *packed);
+/// One weight that is not zero.
+typedef struct {
+    int32_t channel;  ///< of the input
+    float value;
+} kaira_sparse_weight;
+/// The weights of one output channel over one block of input channels.
+typedef struct {
+    int32_t channel;  ///< of the output
+    int32_t start;    ///< of its weights
+    int32_t pairs;    ///< half as many as it has weights; an odd one gets a zero beside it
+} kaira_sparse_row;
+/// Output channels that a sparse product brings back to channels-last order together.
+#define KAIRA_SPARSE_GROUP 64
+/// Rows of the table that KAIRA_STEP_SPARSE finds its weights by.
+size_t kaira_sparse_rows(int out_channels, int depth);
+/// Weights of `[out_channels][depth]` that kaira_pack_sparse keeps.
+size_t kaira_sparse_weights(const float *weights, int out_channels, int depth);
+/// Packs the weights of `[out_channels][depth]` that are not zero.
+void kaira_pack_sparse(
+    const float *weights, int out_channels, int depth, kaira_sparse_row *rows, kaira_sparse_weight *packed);
 /// `channels` rounded up to whole vectors: the length of bias and alpha arrays.
 size_t kaira_padded_channels(int channels);
 /// Sets the step's tiles and returns the floats of scratch that each participant needs.

@@ -17,6 +17,15 @@ enum OutputPath {
         }
     }
 
+    /// Throws where a path names no file.
+    static func requireFile(_ path: String) throws(KairaError) {
+        var isFolder: ObjCBool = false
+        guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw .noInput(path: path, reason: "there is no such file")
+        }
+        if isFolder.boolValue { throw .noInput(path: path, reason: "it is a folder: name a file in it") }
+    }
+
     /// Writes a whole file: into a neighbour first, so that a full disk leaves nothing half-written.
     static func write(_ bytes: [UInt8], to path: String) throws(KairaError) {
         if path == "-" {
@@ -34,11 +43,7 @@ enum OutputPath {
     static func read(_ path: String) throws(KairaError) -> [UInt8] {
         do {
             if path == "-" { return [UInt8](try FileHandle.standardInput.readToEnd() ?? Data()) }
-            var isFolder: ObjCBool = false
-            guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-                throw KairaError.noInput(path: path, reason: "there is no such file")
-            }
-            if isFolder.boolValue { throw KairaError.noInput(path: path, reason: "it is a folder: name a file in it") }
+            try requireFile(path)
             return [UInt8](try Data(contentsOf: URL(filePath: path)))
         } catch let error as KairaError {
             throw error

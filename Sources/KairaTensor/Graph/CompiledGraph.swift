@@ -235,6 +235,22 @@ import CKairaKernels
                     }
                 }
                 unsafe step.weights = UnsafePointer(packed)
+            } else if let density = node.sparseDensity {
+                unsafe step.kind = Int32(KAIRA_STEP_SPARSE)
+                let rowCount = kaira_sparse_rows(Int32(channels), Int32(depth))
+                let count = unsafe kaira_sparse_weights(node.weights, Int32(channels), Int32(depth))
+                // A row is three words, a weight is two.
+                let rows = unsafe UnsafeMutableRawPointer(try memory(3 * rowCount))
+                    .assumingMemoryBound(to: kaira_sparse_row.self)
+                let packed = unsafe UnsafeMutableRawPointer(try memory(2 * count))
+                    .assumingMemoryBound(to: kaira_sparse_weight.self)
+                unsafe kaira_pack_sparse(node.weights, Int32(channels), Int32(depth), rows, packed)
+                unsafe step.index = UnsafeRawPointer(rows)
+                unsafe step.weights = UnsafeRawPointer(packed).assumingMemoryBound(to: Float.self)
+                let percent = Int((density * 100).rounded())
+                let residual = node.inputs.count > 1 ? " + residual" : ""
+                unsafe emit(step, "sparse \(percent) % \(label)\(residual)", multiplyAdds: outCount * depth)
+                return
             } else {
                 unsafe step.kind = Int32(KAIRA_STEP_CONVOLUTION)
                 let packed = unsafe try memory(kaira_packed_convolution_size(Int32(channels), Int32(depth)))

@@ -141,6 +141,18 @@ extension Graph {
 }
 
 extension Graph.Node {
+    /// The part of a pointwise convolution's weights that is not zero, where skipping the zeros pays.
+    ///
+    /// The sparse kernel turns its inputs and outputs, and reads one input vector for each multiplication: from half empty
+    /// on it wins over the dense product, unless there are few channels to spread the turning over.
+    var sparseDensity: Double? {
+        guard case .convolution = kind, window.height == 1, window.width == 1, window.strideX == 1, window.strideY == 1,
+            window.padTop == 0, window.padLeft == 0, bias.count >= 20, weights.count >= 20 * bias.count
+        else { return nil }
+        let density = Double(weights.lazy.filter { $0 != 0 }.count) / Double(weights.count)
+        return density <= 0.5 ? density : nil
+    }
+
     /// Whether the convolution is better done as a depthwise pass and a sum over channels: so few results a pixel that a
     /// matrix product would leave most lanes of its vectors empty.
     func prefersReduction(_ tensors: [Graph.Tensor]) -> Bool {
