@@ -4,7 +4,7 @@ import KairaImage
 /// A cairo surface to draw on, in and out as `Image`.
 ///
 /// Text uses the family `DejaVu Sans` (Debian: fonts-dejavu-core); where it is missing, fontconfig takes another.
-final class Canvas {
+@safe final class Canvas {
     let width: Int
     let height: Int
     private let surface: OpaquePointer

@@ -20,7 +20,7 @@ enum MotionOutput {
         case "bvh": bytes = try BVHWriter(skeleton: avatar.skeleton).write(clip)
         case "glb":
             var scene = avatar.scene
-            scene.animations = [avatar.humanoid.animation(of: clip)]
+            scene.animations = [avatar.humanoid.animation(of: clip, scene: scene)]
             bytes = try GLTFWriter().write(scene)
         default: bytes = try MotionJSON.write(clip)
         }

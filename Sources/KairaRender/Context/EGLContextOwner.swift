@@ -1,7 +1,7 @@
 import CEGL
 
 /// A current OpenGL 4.5 core context without a surface; belongs to the thread that made it.
-final class EGLContextOwner {
+@safe final class EGLContextOwner {
     let information: RendererInformation
     private let display: EGLDisplay
     private let context: EGLContext

@@ -4,7 +4,7 @@ import Glibc
 /// The EGL devices of the machine; each may be listed and yet not work.
 enum EGLDevices {
     /// A way to a display.
-    struct Candidate {
+    @safe struct Candidate {
         var index: Int
         var device: EGLDeviceEXT?
         var name: String
