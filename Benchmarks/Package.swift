@@ -7,7 +7,9 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "kaira-bench",
-            dependencies: [.product(name: "KairaTensor", package: "kaira")],
+            dependencies: ["Kaira", "KairaGeometry", "KairaImage", "KairaRender", "KairaScene", "KairaTensor"].map {
+                .product(name: $0, package: "kaira")
+            },
             swiftSettings: [.strictMemorySafety()])
     ],
     swiftLanguageModes: [.v6]

@@ -42,7 +42,7 @@ extension ExitStatus {
             switch error {
             case .noDevice, .deviceUnusable: self = .unavailable
             case .size: self = .usage
-            case .program, .failed: self = .failed
+            case .program, .failed, .unknownScene: self = .failed
             }
         case is ImageError, is SceneError, is TensorError, is RetargetError: self = .badData
         case is PlotError: self = .failed

@@ -8,6 +8,8 @@ public enum RenderError: Error, Sendable, Equatable, CustomStringConvertible {
     case program(name: String, log: String)
     /// A picture of this size cannot be drawn.
     case size(width: Int, height: Int, maximum: Int)
+    /// The renderer holds no such scene.
+    case unknownScene
     /// OpenGL ran out of memory or reported another error.
     case failed(String)
 
@@ -22,6 +24,7 @@ public enum RenderError: Error, Sendable, Equatable, CustomStringConvertible {
         case .program(let name, let log): "the shader \(name) does not build on this driver: \(log)"
         case .size(let width, let height, let maximum):
             "a picture of \(width)x\(height) pixels cannot be drawn: the largest side is \(maximum)"
+        case .unknownScene: "the scene to draw was never loaded into this renderer, or was unloaded: load it again"
         case .failed(let what): "drawing failed: \(what)"
         }
     }

@@ -19,7 +19,9 @@ public actor Renderer {
     private var context: EGLContextOwner?
     private var programs: [ProgramKey: GLProgram] = [:]
     private var scenes: [Int: GPUScene] = [:]
-    private var nextScene = 0
+    private var trilinearPass: TrilinearPass?
+    /// Over all renderers: a handle of one is unknown to every other.
+    private static let lastScene = Atomic<Int>(0)
     private var target: RenderTarget?
     private var frameBlock: GLBuffer?
 
@@ -58,9 +60,9 @@ public actor Renderer {
     public func load(_ scene: Scene) throws(RenderError) -> SceneHandle {
         let gpu = GPUScene(scene)
         try check()
-        nextScene += 1
-        scenes[nextScene] = gpu
-        return SceneHandle(id: nextScene)
+        let id = Self.lastScene.add(1, ordering: .relaxed).newValue
+        scenes[id] = gpu
+        return SceneHandle(id: id)
     }
 
     /// What of a scene could not be kept, one sentence each.
@@ -71,7 +73,8 @@ public actor Renderer {
 
     /// Draws a scene once into nothing, so that no shader is built in the first frame that counts.
     public func warm(_ handle: SceneHandle, state: SceneState? = nil, view: RenderView) throws(RenderError) {
-        guard let gpu = scenes[handle.id] else { return }
+        guard let gpu = scenes[handle.id] else { throw .unknownScene }
+        try checkSize(view.width, view.height)
         let state = state ?? gpu.restState
         var image = Image(width: view.width, height: view.height)
         try render([(handle, state)], view: view, into: &image)
@@ -86,30 +89,41 @@ public actor Renderer {
     public func render(
         _ parts: [(handle: SceneHandle, state: SceneState)], view: RenderView
     ) throws(RenderError) -> Image {
-        guard view.width > 0, view.height > 0, max(view.width, view.height) <= information.maximumSize else {
-            throw .size(width: view.width, height: view.height, maximum: information.maximumSize)
-        }
+        try checkSize(view.width, view.height)
         var image = Image(width: view.width, height: view.height)
         try render(parts, view: view, into: &image)
         return image
     }
 
+    /// Fills a picture of the given size from a texture with trilinear filtering and waits for it: the yardstick by which
+    /// `scripts/bench render` makes its figures independent of the machine.
+    public func drawTrilinearPass(width: Int, height: Int) throws(RenderError) {
+        try checkSize(width, height)
+        if trilinearPass == nil { trilinearPass = try TrilinearPass() }
+        try trilinearPass?.draw(width: width, height: height)
+        try check()
+    }
+
+    private func checkSize(_ width: Int, _ height: Int) throws(RenderError) {
+        guard width > 0, height > 0, max(width, height) <= information.maximumSize else {
+            throw .size(width: width, height: height, maximum: information.maximumSize)
+        }
+    }
+
     private func render(
         _ parts: [(handle: SceneHandle, state: SceneState)], view: RenderView, into image: inout Image
     ) throws(RenderError) {
-        let drawn = parts.compactMap { part in scenes[part.handle.id].map { (scene: $0, state: part.state) } }
-        let samples = min(max(view.samples, 0), information.maximumSamples)
-        let target: RenderTarget
-        if let last = self.target, last.width == view.width, last.height == view.height,
-            (last.samples > 0) == (samples > 0)
-        {
-            target = last
-        } else {
-            self.target = nil
-            target = try RenderTarget(width: view.width, height: view.height, samples: samples)
-            self.target = target
+        var drawn: [Part] = []
+        for part in parts {
+            guard let scene = scenes[part.handle.id] else { throw .unknownScene }
+            drawn.append((scene, part.state))
         }
-        target.begin()
+        for part in drawn { part.scene.update(part.state) }
+        let box = Self.rectangle(of: drawn, view: view)
+        guard box.width > 0, box.height > 0 else { return }
+        let samples = min(max(view.samples, 0), information.maximumSamples)
+        let target = try target(width: box.width, height: box.height, samples: samples)
+        target.begin(x: box.x, y: box.y, width: view.width, height: view.height)
         glEnable(GLenum(GL_FRAMEBUFFER_SRGB))
         // Drawn upside down, front faces turn the other way.
         glEnable(GLenum(GL_CULL_FACE))
@@ -119,24 +133,50 @@ public actor Renderer {
             view, scenes: drawn.map { ($0.scene.lights, $0.state) }, time: drawn.first?.state.time ?? 0)
         frameBlock?.store(uniforms.floats, usage: GL_DYNAMIC_DRAW)
         glBindBufferBase(GLenum(GL_UNIFORM_BUFFER), 0, frameBlock?.name ?? 0)
-        for part in drawn { part.scene.update(part.state) }
         switch view.mode {
         case .surface: try drawSurfaces(drawn, view: view)
         case .wire: try drawWires(drawn)
         case .hiddenLine: try drawHiddenLines(drawn, view: view)
         }
-        let box = Self.rectangle(of: drawn, view: view)
-        target.read(x: box.x, y: box.y, width: box.width, height: box.height, into: &image)
+        target.read(width: box.width, height: box.height, into: &image, x: box.x, y: box.y)
         try check()
         AlphaEncoding.correct(&image, x: box.x, y: box.y, width: box.width, height: box.height)
     }
 
-    /// The part of the picture that anything can be in: resolving and reading cost by area.
+    /// A target that holds a rectangle: the last one while it fits and is not much too large.
+    private func target(width: Int, height: Int, samples: Int) throws(RenderError) -> RenderTarget {
+        if let last = target, last.width >= width, last.height >= height, (last.samples > 0) == (samples > 0),
+            last.width * last.height <= 2 * (width + 64) * (height + 64)
+        {
+            return last
+        }
+        // Freed before the next one is made. Whole tiles of 64 pixels, so that small movements keep it.
+        target = nil
+        let limit = information.maximumSize
+        let made = try RenderTarget(
+            width: min((width + 63) & ~63, limit), height: min((height + 63) & ~63, limit), samples: samples)
+        target = made
+        return made
+    }
+
+    /// The part of the picture that anything can be in: clearing, resolving and reading cost by area.
     private static func rectangle(
         of parts: [(scene: GPUScene, state: SceneState)], view: RenderView
     ) -> (x: Int, y: Int, width: Int, height: Int) {
         var box = BoundingBox.empty
-        for part in parts { box.formUnion(part.scene.bounds.box(of: part.state)) }
+        // What outlines and lines add to the vertices' own place, in metres and pixels.
+        var pixels: Float = view.mode == .surface ? 2 : 2 + view.lineWidth
+        for part in parts {
+            var own = part.scene.bounds.box(of: part.state)
+            guard !own.isEmpty else { continue }
+            if view.mode == .surface {
+                let reach = part.scene.outlineReach
+                own.min -= SIMD3(repeating: reach.metres)
+                own.max += SIMD3(repeating: reach.metres)
+                pixels = max(pixels, 2 + reach.heights * Float(view.height))
+            }
+            box.formUnion(own)
+        }
         let all = (x: 0, y: 0, width: view.width, height: view.height)
         guard !box.isEmpty else { return (0, 0, 0, 0) }
         let clip = view.clipFromView * view.viewFromWorld
@@ -153,13 +193,13 @@ public actor Renderer {
             low = pointwiseMin(low, screen)
             high = pointwiseMax(high, screen)
         }
-        // Outlines and lines reach beyond the vertices: a margin of 3 % and 4 pixels.
         let size = SIMD2(Float(view.width), Float(view.height))
-        let margin = SIMD2<Float>(repeating: 4) + size * 0.03
+        let margin = SIMD2<Float>(repeating: pixels)
         let from = pointwiseMax(low * size - margin, .zero)
         let to = pointwiseMin(high * size + margin, size)
         guard from.x < to.x, from.y < to.y else { return (0, 0, 0, 0) }
-        let (x, y) = (Int(from.x), Int(from.y))
+        // From a whole number of 8 pixels, which keeps the rasteriser's rounding the same over most movements.
+        let (x, y) = (Int(from.x) & ~7, Int(from.y) & ~7)
         return (x, y, Int(to.x.rounded(.up)) - x, Int(to.y.rounded(.up)) - y)
     }
 
@@ -177,7 +217,7 @@ public actor Renderer {
             for item in part.scene.items {
                 let material = part.scene.materials[item.material]
                 if material.isBlended {
-                    let place = view.viewFromWorld.transform(point: part.state.worlds[item.node].translation)
+                    let place = view.viewFromWorld.transform(point: part.scene.center(of: item, in: part.state))
                     blended.append((part, item, material, place.z, blended.count))
                 } else {
                     try drawSurface(item, of: part, material, toneMaps: toneMaps)
@@ -195,7 +235,9 @@ public actor Renderer {
         // Those that write depth first, then by the order the material asks for, then from far to near.
         blended.sort { a, b in
             if a.material.writesDepth != b.material.writesDepth { return a.material.writesDepth }
-            if a.material.renderOrder != b.material.renderOrder { return a.material.renderOrder < b.material.renderOrder }
+            if a.material.renderOrder != b.material.renderOrder {
+                return a.material.renderOrder < b.material.renderOrder
+            }
             return a.depth != b.depth ? a.depth < b.depth : a.place < b.place
         }
         for entry in blended {
@@ -252,7 +294,8 @@ public actor Renderer {
         for part in parts {
             for item in part.scene.items where item.primitive.topology == GLenum(GL_TRIANGLES) {
                 let material = part.scene.materials[item.material]
-                let features = material.features.contains(.mask)
+                let features =
+                    material.features.contains(.mask)
                     ? material.features.intersection([.mask, .baseColorTexture, .transform, .secondUV]) : []
                 setCulling(true)
                 try draw(item, of: part, material, ProgramKey(kind: .depth, features: features, influences: 0))
@@ -335,6 +378,7 @@ public actor Renderer {
         scenes.removeAll()
         programs.removeAll()
         target = nil
+        trilinearPass = nil
         frameBlock = nil
         context?.close()
         thread.stop()

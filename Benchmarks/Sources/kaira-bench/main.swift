@@ -2,7 +2,8 @@ import Foundation
 
 /// Every benchmark; a new one is a file that holds it and a line here.
 let benchmarks: [any Benchmark] = [
-    BlazePoseBenchmark()
+    BlazePoseBenchmark(),
+    RenderBenchmark(),
 ]
 
 let names = benchmarks.map(\.name).joined(separator: ", ")

@@ -12,13 +12,15 @@ enum EGLDevices {
         var isSoftware: Bool
     }
 
-    private typealias QueryDevices = @convention(c) (
-        EGLint, UnsafeMutablePointer<EGLDeviceEXT?>?, UnsafeMutablePointer<EGLint>?
-    ) -> EGLBoolean
+    private typealias QueryDevices =
+        @convention(c) (
+            EGLint, UnsafeMutablePointer<EGLDeviceEXT?>?, UnsafeMutablePointer<EGLint>?
+        ) -> EGLBoolean
     private typealias QueryDeviceString = @convention(c) (EGLDeviceEXT?, EGLint) -> UnsafePointer<CChar>?
-    private typealias GetPlatformDisplay = @convention(c) (
-        EGLenum, UnsafeMutableRawPointer?, UnsafePointer<EGLint>?
-    ) -> EGLDisplay?
+    private typealias GetPlatformDisplay =
+        @convention(c) (
+            EGLenum, UnsafeMutableRawPointer?, UnsafePointer<EGLint>?
+        ) -> EGLDisplay?
 
     private static func address(_ name: String) -> (@convention(c) () -> Void)? { unsafe eglGetProcAddress(name) }
 
@@ -40,7 +42,8 @@ enum EGLDevices {
                     let extensions = text(EGL_EXTENSIONS) ?? ""
                     let isSoftware = extensions.contains("EGL_MESA_device_software")
                     let node =
-                        (extensions.contains("EGL_EXT_device_drm_render_node") ? text(EGL_DRM_RENDER_NODE_FILE_EXT) : nil)
+                        (extensions.contains("EGL_EXT_device_drm_render_node")
+                            ? text(EGL_DRM_RENDER_NODE_FILE_EXT) : nil)
                         ?? (extensions.contains("EGL_EXT_device_drm") ? text(EGL_DRM_DEVICE_FILE_EXT) : nil)
                     found.append(
                         unsafe Candidate(

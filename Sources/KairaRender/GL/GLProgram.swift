@@ -15,6 +15,14 @@ final class GLProgram {
         if key.kind == .edge { stages.append((GLenum(GL_GEOMETRY_SHADER), head + ShaderSource.edgeGeometry)) }
         stages.append(
             (GLenum(GL_FRAGMENT_SHADER), head + (isLine ? ShaderSource.lineFragment : ShaderSource.fragment)))
+        let program = try Self.link(key.name, stages)
+        name = program
+        worldFromMesh = unsafe glGetUniformLocation(program, "worldFromMesh")
+        creaseCosine = unsafe glGetUniformLocation(program, "creaseCosine")
+    }
+
+    /// Compiles the stages and links them.
+    static func link(_ name: String, _ stages: [(GLenum, String)]) throws(RenderError) -> GLuint {
         let program = glCreateProgram()
         var shaders: [GLuint] = []
         defer { for shader in shaders { glDeleteShader(shader) } }
@@ -32,7 +40,7 @@ final class GLProgram {
                 var log = [GLchar](repeating: 0, count: 2048)
                 unsafe glGetShaderInfoLog(shader, 2048, nil, &log)
                 glDeleteProgram(program)
-                throw .program(name: key.name, log: Self.text(log))
+                throw .program(name: name, log: Self.text(log))
             }
             glAttachShader(program, shader)
         }
@@ -43,11 +51,9 @@ final class GLProgram {
             var log = [GLchar](repeating: 0, count: 2048)
             unsafe glGetProgramInfoLog(program, 2048, nil, &log)
             glDeleteProgram(program)
-            throw .program(name: key.name, log: Self.text(log))
+            throw .program(name: name, log: Self.text(log))
         }
-        name = program
-        worldFromMesh = unsafe glGetUniformLocation(program, "worldFromMesh")
-        creaseCosine = unsafe glGetUniformLocation(program, "creaseCosine")
+        return program
     }
 
     private static func text(_ log: [GLchar]) -> String {

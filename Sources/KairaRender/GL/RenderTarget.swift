@@ -1,7 +1,7 @@
 import CEGL
 import KairaImage
 
-/// Framebuffers for pictures of one size: sRGB-encoded colour, depth and stencil, with or without samples.
+/// Framebuffers for a rectangle of a picture: sRGB-encoded colour, depth and stencil, with or without samples.
 final class RenderTarget {
     let width: Int
     let height: Int
@@ -39,22 +39,23 @@ final class RenderTarget {
         }
     }
 
-    /// Makes it the target of what is drawn, and clears it to nothing.
-    func begin() {
+    /// Makes it the target of what is drawn, its corner at a place of a picture of the given size, and clears it to nothing.
+    func begin(x: Int = 0, y: Int = 0, width: Int, height: Int) {
         glBindFramebuffer(GLenum(GL_FRAMEBUFFER), drawing)
-        glViewport(0, 0, GLsizei(width), GLsizei(height))
+        glViewport(GLint(-x), GLint(-y), GLsizei(width), GLsizei(height))
         glClearColor(0, 0, 0, 0)
         glClear(GLbitfield(GL_COLOR_BUFFER_BIT | GL_DEPTH_BUFFER_BIT | GL_STENCIL_BUFFER_BIT))
     }
 
-    /// Reads a rectangle of the picture; everything was drawn upside down, so that the first row read is the top one.
-    func read(x: Int, y: Int, width w: Int, height h: Int, into image: inout Image) {
+    /// Reads the first columns and rows to a place of a picture; everything was drawn upside down, so that the first row
+    /// read is the top one.
+    func read(width w: Int, height h: Int, into image: inout Image, x: Int, y: Int) {
         guard w > 0, h > 0 else { return }
         var source = drawing
         if samples > 0 {
-            let (x0, y0, x1, y1) = (GLint(x), GLint(y), GLint(x + w), GLint(y + h))
+            let (x1, y1) = (GLint(w), GLint(h))
             glBlitNamedFramebuffer(
-                drawing, resolved, x0, y0, x1, y1, x0, y0, x1, y1, GLbitfield(GL_COLOR_BUFFER_BIT), GLenum(GL_NEAREST))
+                drawing, resolved, 0, 0, x1, y1, 0, 0, x1, y1, GLbitfield(GL_COLOR_BUFFER_BIT), GLenum(GL_NEAREST))
             source = resolved
         }
         glBindFramebuffer(GLenum(GL_READ_FRAMEBUFFER), source)
@@ -63,7 +64,7 @@ final class RenderTarget {
         unsafe image.bytes.withUnsafeMutableBytes { bytes in
             let start = (y * image.width + x) * 4
             unsafe glReadPixels(
-                GLint(x), GLint(y), GLsizei(w), GLsizei(h), GLenum(GL_RGBA), GLenum(GL_UNSIGNED_BYTE),
+                0, 0, GLsizei(w), GLsizei(h), GLenum(GL_RGBA), GLenum(GL_UNSIGNED_BYTE),
                 bytes.baseAddress.map { unsafe $0 + start })
         }
         glPixelStorei(GLenum(GL_PACK_ROW_LENGTH), 0)

@@ -202,13 +202,15 @@ enum ShaderSource {
             float reach = viewport.z * 0.5 + 0.5;
             vec2 side = vec2(-unit.y, unit.x) * reach / half2;
             vec2 ends = unit * 0.5 * viewport.z / half2;
-            // Towards the eye by a little, so that the surface on which the edge lies does not cover it.
-            float lift = 2e-4;
+            // Towards the eye by a little, so that the surface on which the edge lies does not cover it: by 0.15 % of the
+            // way, which in clip space is the same for every distance. Parallel rays have no eye (w stays 1).
+            vec4 home = clipFromWorld * vec4(eye.xyz, 1);
+            float lift = abs(home.w) < 0.5 ? 1.5e-3 * abs(home.z) : 2e-4;
             vec4 corners[4];
-            corners[0] = vec4(a.xy + (side - ends) * a.w, a.z - lift * a.w, a.w);
-            corners[1] = vec4(a.xy + (-side - ends) * a.w, a.z - lift * a.w, a.w);
-            corners[2] = vec4(b.xy + (side + ends) * b.w, b.z - lift * b.w, b.w);
-            corners[3] = vec4(b.xy + (-side + ends) * b.w, b.z - lift * b.w, b.w);
+            corners[0] = vec4(a.xy + (side - ends) * a.w, a.z - lift, a.w);
+            corners[1] = vec4(a.xy + (-side - ends) * a.w, a.z - lift, a.w);
+            corners[2] = vec4(b.xy + (side + ends) * b.w, b.z - lift, b.w);
+            corners[3] = vec4(b.xy + (-side + ends) * b.w, b.z - lift, b.w);
             for (int i = 0; i < 4; i++) {
                 gl_Position = corners[i];
                 vAcross = (i & 1) == 0 ? reach : -reach;

@@ -11,6 +11,8 @@ final class GPUMaterial {
     private(set) var writesDepth = true
     private(set) var renderOrder = 0
     private(set) var hasOutline = false
+    /// How far the outline reaches at most: metres, or shares of the picture's height.
+    private(set) var outlineReach: (metres: Float, heights: Float) = (0, 0)
     /// Features of the outline's program.
     private(set) var outlineFeatures: ProgramKey.Features = []
     /// Texture units and what is bound to them.
@@ -82,6 +84,14 @@ final class GPUMaterial {
                 use(toon.uvAnimationMaskTexture, 10, .uvMaskTexture, isColor: false)
             }
             hasOutline = toon.outlineMode != .none && toon.outlineWidth > 0
+        }
+        outlineReach = (0, 0)
+        if hasOutline {
+            if toon.outlineMode == .screenCoordinates {
+                outlineReach.heights = toon.outlineWidth
+            } else {
+                outlineReach.metres = toon.outlineWidth
+            }
         }
         self.features = features
         outlineFeatures = features.intersection([

@@ -9,6 +9,30 @@ final class GPUScene {
         var skin: Int?
         var primitive: GPUPrimitive
         var material: Int
+        var centroid: Centroid
+    }
+
+    /// The mean of a primitive's corners, by joint for a skinned one: the mean of what linear skinning makes of them is the
+    /// sum over the joints of each one's matrix times its share.
+    struct Centroid {
+        /// Joint of the skin, sum of weight times position, sum of weights; of all corners together 1.
+        var shares: [(joint: Int, share: SIMD4<Float>)] = []
+
+        init(_ primitive: Primitive, joints: Int) {
+            var sums = [SIMD4<Float>](repeating: .zero, count: max(joints, 1))
+            let scale = 1 / Float(max(primitive.indices.count, 1))
+            for index in primitive.indices {
+                let corner = SIMD4(primitive.positions[Int(index)], 1) * scale
+                guard joints > 0, let influences = primitive.influences else {
+                    sums[0] += corner
+                    continue
+                }
+                for at in Int(index) * influences.perVertex..<(Int(index) + 1) * influences.perVertex {
+                    sums[min(Int(influences.joints[at]), joints - 1)] += corner * influences.weights[at]
+                }
+            }
+            for (joint, sum) in sums.enumerated() where sum.w > 0 { shares.append((joint, sum)) }
+        }
     }
 
     let lights: SceneLights
@@ -49,10 +73,12 @@ final class GPUScene {
                             + " strongest 8 are drawn")
                 }
                 primitives[key] = uploaded
+                let skin = uploaded.influences > 0 ? scene.nodes[node].skin : nil
                 items.append(
                     Item(
-                        node: node.value, skin: uploaded.influences > 0 ? scene.nodes[node].skin?.value : nil,
-                        primitive: uploaded, material: primitive.material?.value ?? scene.materials.count))
+                        node: node.value, skin: skin?.value, primitive: uploaded,
+                        material: primitive.material?.value ?? scene.materials.count,
+                        centroid: Centroid(primitive, joints: skin.map { scene.skins[$0].joints.count } ?? 0)))
             }
         }
         for skin in Set(items.compactMap(\.skin)) { paletteBuffers[skin] = GLBuffer() }
@@ -94,6 +120,24 @@ final class GPUScene {
 
     /// The scene at rest.
     var restState: SceneState { SceneState(scene) }
+
+    /// How far outlines reach beyond the vertices.
+    var outlineReach: (metres: Float, heights: Float) {
+        materials.reduce((0, 0)) { (max($0.0, $1.outlineReach.metres), max($0.1, $1.outlineReach.heights)) }
+    }
+
+    /// The mean of an item's corners in world space, morph targets aside.
+    func center(of item: Item, in state: SceneState) -> SIMD3<Float> {
+        guard let skin = item.skin, let palette = palettes[skin] else {
+            let share = item.centroid.shares.first?.share ?? [0, 0, 0, 1]
+            return (state.worlds[item.node] * share).xyz
+        }
+        var sum = SIMD3<Float>.zero
+        for (joint, share) in item.centroid.shares where joint < palette.matrices.count {
+            sum += (palette.matrices[joint] * share).xyz
+        }
+        return sum
+    }
 
     /// The palette of a skin as three rows a joint, or nil for a rigid item.
     func palette(_ skin: Int?) -> GLuint? { skin.flatMap { paletteBuffers[$0]?.name } }
