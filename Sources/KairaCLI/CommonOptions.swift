@@ -58,17 +58,17 @@ struct DrawingOptions: ParsableArguments {
     }
 }
 
-extension PixelSize: @retroactive ExpressibleByArgument {
+extension PixelSize: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }
 
-extension BackgroundChoice: @retroactive ExpressibleByArgument {
+extension BackgroundChoice: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }
 
-extension RenderMode: @retroactive ExpressibleByArgument {}
-extension SmoothingChoice: @retroactive ExpressibleByArgument {}
-extension StreamFormat: @retroactive ExpressibleByArgument {}
+extension RenderMode: ExpressibleByArgument {}
+extension SmoothingChoice: ExpressibleByArgument {}
+extension StreamFormat: ExpressibleByArgument {}
 
 extension EstimatorOptions {
     /// The options as the pipelines take them.

@@ -16,14 +16,9 @@ public struct SceneHandle: Sendable, Hashable {
 public actor Renderer {
     private nonisolated let thread: GLThread
     private nonisolated let stated = Mutex<RendererInformation?>(nil)
-    private var context: EGLContextOwner?
-    private var programs: [ProgramKey: GLProgram] = [:]
-    private var scenes: [Int: GPUScene] = [:]
-    private var trilinearPass: TrilinearPass?
+    private let gl = GLState()
     /// Over all renderers: a handle of one is unknown to every other.
     private static let lastScene = Atomic<Int>(0)
-    private var target: RenderTarget?
-    private var frameBlock: GLBuffer?
 
     /// The GL thread.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
@@ -40,8 +35,8 @@ public actor Renderer {
         do {
             let context = try EGLContextOwner.open(device)
             stated.withLock { $0 = context.information }
-            self.context = context
-            frameBlock = GLBuffer()
+            gl.context = context
+            gl.frameBlock = GLBuffer()
         } catch {
             thread.stop()
             throw error
@@ -61,19 +56,19 @@ public actor Renderer {
         let gpu = GPUScene(scene)
         try check()
         let id = Self.lastScene.add(1, ordering: .relaxed).newValue
-        scenes[id] = gpu
+        gl.scenes[id] = gpu
         return SceneHandle(id: id)
     }
 
     /// What of a scene could not be kept, one sentence each.
-    public func notes(of handle: SceneHandle) -> [String] { scenes[handle.id]?.notes ?? [] }
+    public func notes(of handle: SceneHandle) -> [String] { gl.scenes[handle.id]?.notes ?? [] }
 
     /// Frees a scene.
-    public func unload(_ handle: SceneHandle) { scenes[handle.id] = nil }
+    public func unload(_ handle: SceneHandle) { gl.scenes[handle.id] = nil }
 
     /// Draws a scene once into nothing, so that no shader is built in the first frame that counts.
     public func warm(_ handle: SceneHandle, state: SceneState? = nil, view: RenderView) throws(RenderError) {
-        guard let gpu = scenes[handle.id] else { throw .unknownScene }
+        guard let gpu = gl.scenes[handle.id] else { throw .unknownScene }
         try checkSize(view.width, view.height)
         let state = state ?? gpu.restState
         var image = Image(width: view.width, height: view.height)
@@ -99,8 +94,8 @@ public actor Renderer {
     /// `scripts/bench render` makes its figures independent of the machine.
     public func drawTrilinearPass(width: Int, height: Int) throws(RenderError) {
         try checkSize(width, height)
-        if trilinearPass == nil { trilinearPass = try TrilinearPass() }
-        try trilinearPass?.draw(width: width, height: height)
+        if gl.trilinearPass == nil { gl.trilinearPass = try TrilinearPass() }
+        try gl.trilinearPass?.draw(width: width, height: height)
         try check()
     }
 
@@ -115,7 +110,7 @@ public actor Renderer {
     ) throws(RenderError) {
         var drawn: [Part] = []
         for part in parts {
-            guard let scene = scenes[part.handle.id] else { throw .unknownScene }
+            guard let scene = gl.scenes[part.handle.id] else { throw .unknownScene }
             drawn.append((scene, part.state))
         }
         for part in drawn { part.scene.update(part.state) }
@@ -131,8 +126,8 @@ public actor Renderer {
         glDepthFunc(GLenum(GL_LEQUAL))
         let uniforms = FrameUniforms(
             view, scenes: drawn.map { ($0.scene.lights, $0.state) }, time: drawn.first?.state.time ?? 0)
-        frameBlock?.store(uniforms.floats, usage: GL_DYNAMIC_DRAW)
-        glBindBufferBase(GLenum(GL_UNIFORM_BUFFER), 0, frameBlock?.name ?? 0)
+        gl.frameBlock?.store(uniforms.floats, usage: GL_DYNAMIC_DRAW)
+        glBindBufferBase(GLenum(GL_UNIFORM_BUFFER), 0, gl.frameBlock?.name ?? 0)
         switch view.mode {
         case .surface: try drawSurfaces(drawn, view: view)
         case .wire: try drawWires(drawn)
@@ -145,17 +140,17 @@ public actor Renderer {
 
     /// A target that holds a rectangle: the last one while it fits and is not much too large.
     private func target(width: Int, height: Int, samples: Int) throws(RenderError) -> RenderTarget {
-        if let last = target, last.width >= width, last.height >= height, (last.samples > 0) == (samples > 0),
+        if let last = gl.target, last.width >= width, last.height >= height, (last.samples > 0) == (samples > 0),
             last.width * last.height <= 2 * (width + 64) * (height + 64)
         {
             return last
         }
         // Freed before the next one is made. Whole tiles of 64 pixels, so that small movements keep it.
-        target = nil
+        gl.target = nil
         let limit = information.maximumSize
         let made = try RenderTarget(
             width: min((width + 63) & ~63, limit), height: min((height + 63) & ~63, limit), samples: samples)
-        target = made
+        gl.target = made
         return made
     }
 
@@ -359,9 +354,9 @@ public actor Renderer {
     private func cosine(_ angle: Float) -> Float { Quaternion(angle: 2 * angle, axis: [1, 0, 0]).real }
 
     private func program(_ key: ProgramKey) throws(RenderError) -> GLProgram {
-        if let known = programs[key] { return known }
+        if let known = gl.programs[key] { return known }
         let made = try GLProgram(key)
-        programs[key] = made
+        gl.programs[key] = made
         return made
     }
 
@@ -373,14 +368,10 @@ public actor Renderer {
         }
     }
 
-    isolated deinit {
-        // Names are freed on the thread of their context, which goes last.
-        scenes.removeAll()
-        programs.removeAll()
-        target = nil
-        trilinearPass = nil
-        frameBlock = nil
-        context?.close()
-        thread.stop()
+    deinit {
+        // Names are freed on the thread of their context, which goes last. Not an isolated deinit: a module that imports
+        // one does not compile with Swift 6.3.1's optimiser ("circular reference").
+        let state = gl
+        thread.stop { state.release() }
     }
 }

@@ -5,6 +5,7 @@ final class GLThread: SerialExecutor, @unchecked Sendable {
     // Guarded by `condition`.
     private var jobs: [UnownedJob] = []
     private var isEnding = false
+    private var last: (@Sendable () -> Void)?
     private let condition = NSCondition()
 
     /// Starts the thread.
@@ -22,7 +23,9 @@ final class GLThread: SerialExecutor, @unchecked Sendable {
             condition.lock()
             while jobs.isEmpty, !isEnding { condition.wait() }
             guard !jobs.isEmpty else {
+                let last = last
                 condition.unlock()
+                last?()
                 return
             }
             let job = jobs.removeFirst()
@@ -39,10 +42,11 @@ final class GLThread: SerialExecutor, @unchecked Sendable {
         condition.unlock()
     }
 
-    /// Ends the thread after its last job.
-    func stop() {
+    /// Ends the thread after its last job and some last work.
+    func stop(_ last: (@Sendable () -> Void)? = nil) {
         condition.lock()
         isEnding = true
+        self.last = last
         condition.signal()
         condition.unlock()
     }

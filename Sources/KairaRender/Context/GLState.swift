@@ -1,0 +1,22 @@
+/// Everything of a renderer that belongs to the GL thread.
+///
+/// `@unchecked Sendable`: only jobs on the renderer's `GLThread` touch it; the actor's `deinit` hands it there to be freed.
+final class GLState: @unchecked Sendable {
+    var context: EGLContextOwner?
+    var programs: [ProgramKey: GLProgram] = [:]
+    var scenes: [Int: GPUScene] = [:]
+    var trilinearPass: TrilinearPass?
+    var target: RenderTarget?
+    var frameBlock: GLBuffer?
+
+    /// Frees every name, then the context. On the GL thread.
+    func release() {
+        scenes.removeAll()
+        programs.removeAll()
+        trilinearPass = nil
+        target = nil
+        frameBlock = nil
+        context?.close()
+        context = nil
+    }
+}
