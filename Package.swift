@@ -15,7 +15,6 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 let numerics: Target.Dependency = .product(name: "RealModule", package: "swift-numerics")
-let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -74,7 +73,7 @@ let package = Package(
         tests("KairaRender", []),
         tests("KairaMedia", []),
         tests("KairaPlot", []),
-        tests("Kaira", ["KairaCLI"]),
+        tests("Kaira", ["KairaCLI", "KairaGeometry", "KairaMotion", "KairaScene", "KairaImage", "KairaFormats"]),
     ],
     swiftLanguageModes: [.v6]
 )

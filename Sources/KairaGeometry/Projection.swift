@@ -9,6 +9,7 @@ public enum Projection {
     ///   - aspect: width over height.
     ///   - near: distance to the near plane, metres, > 0.
     ///   - far: distance to the far plane; `.infinity` is allowed (glTF's camera without `zfar`).
+    /// - Returns: the matrix `clipFromView`.
     public static func perspective(verticalFieldOfView: Float, aspect: Float, near: Float, far: Float) -> Matrix4 {
         let f = 1 / Float.tan(verticalFieldOfView / 2)
         let depth = far.isFinite ? ((far + near) / (near - far), 2 * far * near / (near - far)) : (-1, -2 * near)

@@ -1,0 +1,14 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "kaira-benchmarks",
+    dependencies: [.package(name: "kaira", path: "..")],
+    targets: [
+        .executableTarget(
+            name: "kaira-bench",
+            dependencies: [.product(name: "KairaTensor", package: "kaira")],
+            swiftSettings: [.strictMemorySafety()])
+    ],
+    swiftLanguageModes: [.v6]
+)

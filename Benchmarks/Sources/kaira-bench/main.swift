@@ -1,0 +1,27 @@
+import Foundation
+
+/// Every benchmark; a new one is a file that holds it and a line here.
+let benchmarks: [any Benchmark] = [
+    BlazePoseBenchmark()
+]
+
+let names = benchmarks.map(\.name).joined(separator: ", ")
+var arguments = Array(CommandLine.arguments.dropFirst())
+let options = BenchmarkOptions(peers: arguments.contains("--peers"), steps: arguments.contains("--steps"))
+arguments.removeAll { $0.hasPrefix("--") }
+guard arguments.count == 1, let benchmark = benchmarks.first(where: { $0.name == arguments[0] }) else {
+    FileHandle.standardError.write(
+        Data("usage: scripts/bench NAME [--peers] [--steps]; NAME is one of \(names)\n".utf8))
+    exit(64)
+}
+do {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    try benchmark.run(options) { row in
+        print(String(decoding: try encoder.encode(row), as: UTF8.self))
+        fflush(nil)
+    }
+} catch {
+    FileHandle.standardError.write(Data("kaira-bench: \(error)\n".utf8))
+    exit(1)
+}

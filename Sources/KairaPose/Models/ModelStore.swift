@@ -1,0 +1,156 @@
+import Foundation
+import Glibc
+
+/// The folder that holds the weights: one sub-folder a model, one file a network.
+///
+/// Files appear in it whole, by a rename after their digest was checked, so a reader never sees half of one.
+public struct ModelStore: Sendable, Hashable {
+    /// The folder.
+    public let root: String
+    /// What may be in it.
+    public let catalogue: ModelCatalogue
+
+    /// A store in a folder, which need not exist yet.
+    public init(root: String = Self.defaultRoot(), catalogue: ModelCatalogue = .standard) {
+        self.root = root
+        self.catalogue = catalogue
+    }
+
+    /// `$XDG_CACHE_HOME/kaira/models`, by default `~/.cache/kaira/models`.
+    ///
+    /// A relative `XDG_CACHE_HOME` is ignored, as the XDG base directory specification asks.
+    public static func defaultRoot(
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) -> String {
+        let cache: String
+        if let given = environment["XDG_CACHE_HOME"], given.hasPrefix("/") {
+            cache = given
+        } else {
+            cache = (environment["HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? NSHomeDirectory()) + "/.cache"
+        }
+        return cache + "/kaira/models"
+    }
+
+    /// What is here of every model of the catalogue; sizes are looked at, digests are not.
+    public func list() -> [ModelStatus] { catalogue.models.map(status) }
+
+    /// The folder of a model that is here.
+    ///
+    /// - Throws: `PoseError.unknownModel`, `.missingModel`, or `.damagedModel` where a file has the wrong size.
+    public func path(of name: String) throws(PoseError) -> String {
+        let status = status(try catalogue.model(name))
+        try require(status)
+        return status.folder
+    }
+
+    /// Checks every byte of a model.
+    ///
+    /// - Returns: the state of each file, `.damaged` where its digest is wrong.
+    /// - Throws: `PoseError.unknownModel`, or `.inputOutput` where a file cannot be read.
+    public func verify(_ name: String) throws(PoseError) -> ModelStatus {
+        let model = try catalogue.model(name)
+        var states: [ModelStatus.FileState] = []
+        for (file, state) in zip(model.files, status(model).files) {
+            guard state == .present else {
+                states.append(state)
+                continue
+            }
+            let digest = SHA256.hex(try read(path(of: file, in: model)))
+            states.append(digest == file.sha256 ? .present : .damaged("SHA-256 is \(digest), not \(file.sha256)"))
+        }
+        return ModelStatus(model: model, folder: folder(of: model), files: states)
+    }
+
+    /// Takes a model's files away, those that its pulls left behind included.
+    ///
+    /// - Returns: whether anything was there.
+    /// - Throws: `PoseError.unknownModel`, or `.inputOutput` where a file cannot be removed.
+    @discardableResult
+    public func remove(_ name: String) throws(PoseError) -> Bool {
+        let model = try catalogue.model(name)
+        guard FileManager.default.fileExists(atPath: root) else { return false }
+        let lock = try StoreLock(path: root + "/.\(model.name).lock")
+        defer { lock.unlock() }
+        var found = false
+        for file in model.files {
+            let path = path(of: file, in: model)
+            if unsafe unlink(path) == 0 {
+                found = true
+            } else if errno != ENOENT {
+                throw .inputOutput(path: path, reason: "cannot be removed: \(Self.systemMessage())")
+            }
+        }
+        // Only where nothing else is in it.
+        unsafe rmdir(folder(of: model))
+        return found
+    }
+
+    /// The bytes of one file; its size is checked here, its digest when it was pulled and by `verify`.
+    ///
+    /// - Throws: `PoseError.unknownModel`, `.missingModel`, `.damagedModel`, `.inputOutput`.
+    public func contents(of file: String, in name: String) throws(PoseError) -> [UInt8] {
+        let model = try catalogue.model(name)
+        guard let entry = model.files.first(where: { $0.name == file }) else {
+            throw .missingModel(name, file: folder(of: model) + "/" + file)
+        }
+        try require(status(model))
+        return try read(path(of: entry, in: model))
+    }
+
+    func folder(of model: ModelCatalogue.Model) -> String { root + "/" + model.name }
+
+    func path(of file: ModelCatalogue.File, in model: ModelCatalogue.Model) -> String {
+        folder(of: model) + "/" + file.name
+    }
+
+    func status(_ model: ModelCatalogue.Model) -> ModelStatus {
+        let states = model.files.map { file -> ModelStatus.FileState in
+            var information = stat()
+            guard unsafe stat(path(of: file, in: model), &information) == 0 else { return .missing }
+            guard information.st_mode & S_IFMT == S_IFREG else { return .damaged("is no file") }
+            guard Int(information.st_size) == file.byteCount else {
+                return .damaged("has \(information.st_size) bytes, not \(file.byteCount)")
+            }
+            return .present
+        }
+        return ModelStatus(model: model, folder: folder(of: model), files: states)
+    }
+
+    private func require(_ status: ModelStatus) throws(PoseError) {
+        for (file, state) in zip(status.model.files, status.files) {
+            let path = path(of: file, in: status.model)
+            switch state {
+            case .present: continue
+            case .missing: throw .missingModel(status.model.name, file: path)
+            case .damaged(let reason): throw .damagedModel(status.model.name, file: path, reason: reason)
+            }
+        }
+    }
+
+    private func read(_ path: String) throws(PoseError) -> [UInt8] {
+        do {
+            return try [UInt8](Data(contentsOf: URL(filePath: path)))
+        } catch {
+            throw .inputOutput(path: path, reason: "cannot be read: \(error.localizedDescription)")
+        }
+    }
+
+    static func systemMessage() -> String { unsafe String(cString: strerror(errno)) }
+}
+
+/// Holds a model against other processes and threads that pull or remove it.
+struct StoreLock: ~Copyable {
+    private let descriptor: Int32
+
+    /// Waits for the lock.
+    init(path: String) throws(PoseError) {
+        descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw .inputOutput(path: path, reason: "cannot be opened: \(ModelStore.systemMessage())")
+        }
+        // A file system without locks (some network mounts) still gets atomic renames.
+        while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
+    }
+
+    func unlock() { close(descriptor) }
+}

@@ -1,0 +1,50 @@
+import KairaGeometry
+
+/// A camera, a picture's size, and how it is drawn.
+public struct RenderView: Sendable {
+    /// What high light values become.
+    public enum ToneMapping: Sendable, Hashable {
+        /// Khronos PBR Neutral for metallic-roughness materials, nothing for toon and unlit ones.
+        case automatic
+        /// Values above 1 are cut off.
+        case none
+    }
+
+    /// From world to view space.
+    public var viewFromWorld: Matrix4
+    /// From view to clip space (`Projection`).
+    public var clipFromView: Matrix4
+    /// Pixels a row.
+    public var width: Int
+    /// Rows.
+    public var height: Int
+    /// Samples a pixel that are asked for: 0 or 4.
+    public var samples: Int
+    /// Surface, wireframe or hidden-line.
+    public var mode: RenderMode
+    /// Soft light from above, linear RGB; the ambient part of a white surface that faces up.
+    public var ambientSky: SIMD3<Float> = [0.55, 0.57, 0.60]
+    /// Soft light from below.
+    public var ambientGround: SIMD3<Float> = [0.30, 0.28, 0.27]
+    /// What high light values become.
+    public var toneMapping = ToneMapping.automatic
+    /// Width of lines, pixels.
+    public var lineWidth: Float = 1.4
+    /// Colour of lines, sRGB with straight alpha.
+    public var lineColor: SIMD4<UInt8> = [0x1F, 0x23, 0x2B, 0xFF]
+    /// Hidden-line: edges whose triangles' normals differ by more than this are drawn, radians.
+    public var creaseAngle: Float = 0.6
+
+    /// A view from its parts.
+    public init(
+        viewFromWorld: Matrix4, clipFromView: Matrix4, width: Int, height: Int, samples: Int = 4,
+        mode: RenderMode = .surface
+    ) {
+        self.viewFromWorld = viewFromWorld
+        self.clipFromView = clipFromView
+        self.width = width
+        self.height = height
+        self.samples = samples
+        self.mode = mode
+    }
+}

@@ -1,0 +1,353 @@
+import CKairaKernels
+
+/// A graph made ready to run: operations fused, weights packed for this CPU's kernels, every value at a fixed place.
+///
+/// Running it allocates nothing. Not for use from two threads at once.
+@safe package final class CompiledGraph {
+    /// What a step was made from, for benchmarks and messages.
+    package struct StepDescription: Sendable {
+        /// The operation, its kernel size and the shapes it works on.
+        package var text: String
+        /// Multiplications with additions that the step stands for.
+        package var multiplyAdds: Int
+    }
+
+    /// A tensor that the caller fills or reads.
+    @safe struct Port {
+        var spec: TensorSpec
+        var base: UnsafeMutablePointer<Float>
+    }
+
+    private(set) var inputs: [Port] = []
+    private(set) var outputs: [Port] = []
+    /// What the steps are, in order.
+    package private(set) var steps: [StepDescription] = []
+    /// Bytes of the packed weights, and of the memory that values share.
+    package private(set) var weightBytes = 0, arenaBytes = 0
+
+    private let pool: ThreadPool
+    private var buffers: [AlignedBuffer] = []
+    private var program: [kaira_step] = unsafe []
+    private let progress: AlignedBuffer
+    private let scratch: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>
+
+    /// Most multiplications of one run: beyond, a damaged or hostile file is more likely than a network.
+    private static let mostWork = 1 << 36
+
+    init(_ source: Graph, threads: Int) throws(TensorError) {
+        var graph = source
+        graph.fuse()
+        pool = try ThreadPool(threads: threads)
+        var compiler = Compiler(graph)
+        try compiler.compile()
+        unsafe program = compiler.program
+        buffers = compiler.buffers
+        steps = compiler.descriptions
+        weightBytes = compiler.weightFloats * 4
+        arenaBytes = compiler.arenaFloats * 4
+        for input in graph.inputs {
+            unsafe inputs.append(
+                Port(
+                    spec: TensorSpec(name: graph.tensors[input].name, shape: graph.tensors[input].shape),
+                    base: try compiler.place(input)))
+        }
+        for output in graph.outputs {
+            unsafe outputs.append(
+                Port(
+                    spec: TensorSpec(name: graph.tensors[output].name, shape: graph.tensors[output].shape),
+                    base: try compiler.place(output)))
+        }
+        guard compiler.work <= Self.mostWork else { throw .tooLarge("a network of \(compiler.work) multiplications") }
+        progress = try AlignedBuffer(count: 16 * max(compiler.descriptions.count, 1))
+        guard compiler.scratchFloats * pool.threads <= TFLiteFile.mostFloats else {
+            throw .tooLarge("working memory of \(compiler.scratchFloats) floats a thread")
+        }
+        var pieces: [AlignedBuffer] = []
+        for _ in 0..<pool.threads { pieces.append(try AlignedBuffer(count: compiler.scratchFloats)) }
+        unsafe scratch = .allocate(capacity: pool.threads)
+        for (index, piece) in pieces.enumerated() { unsafe (scratch + index).initialize(to: piece.base) }
+        buffers += pieces
+    }
+
+    deinit { unsafe scratch.deallocate() }
+
+    /// Threads that share the work.
+    package var threads: Int { pool.threads }
+
+    /// Runs every step.
+    package func run() {
+        // The steps' pointers lead into `buffers`, which live as long as this object.
+        unsafe program.withUnsafeBufferPointer { steps in
+            let counters = unsafe UnsafeMutableRawPointer(progress.base).assumingMemoryBound(to: kaira_progress.self)
+            unsafe kaira_run_steps(pool.handle, steps.baseAddress, Int32(steps.count), counters, scratch)
+        }
+    }
+
+    /// Nanoseconds of each step, run alone on the caller's thread.
+    package func timeSteps() -> [Int64] {
+        var nanoseconds = [Int64](repeating: 0, count: steps.count)
+        unsafe program.withUnsafeBufferPointer { steps in
+            unsafe nanoseconds.withUnsafeMutableBufferPointer { times in
+                unsafe kaira_time_steps(steps.baseAddress, Int32(steps.count), scratch[0], times.baseAddress)
+            }
+        }
+        return nanoseconds
+    }
+}
+
+/// Turns the nodes of a fused graph into steps.
+@safe private struct Compiler {
+    let graph: Graph
+    var program: [kaira_step] = unsafe []
+    var buffers: [AlignedBuffer] = []
+    var descriptions: [CompiledGraph.StepDescription] = []
+    var scratchFloats = 16
+    var weightFloats = 0
+    var arenaFloats = 0
+    var work = 0
+    private var root: [Int]
+    private var places: [Int: UnsafeMutablePointer<Float>] = unsafe [:]
+
+    init(_ graph: Graph) {
+        self.graph = graph
+        root = Array(graph.tensors.indices)
+    }
+
+    func place(_ tensor: Int) throws(TensorError) -> UnsafeMutablePointer<Float> {
+        guard let place = unsafe places[root[tensor]] else {
+            throw .shape("\"\(graph.tensors[tensor].name)\" has no value")
+        }
+        return unsafe place
+    }
+
+    mutating func compile() throws(TensorError) {
+        for node in graph.nodes {
+            if case .reshape = node.kind { root[node.output] = root[node.inputs[0]] }
+        }
+        try planMemory()
+        for node in graph.nodes { try add(node) }
+    }
+
+    // MARK: Memory
+
+    private mutating func planMemory() throws(TensorError) {
+        let lasting = Set((graph.inputs + graph.outputs).map { root[$0] })
+        var first: [Int: Int] = [:], last: [Int: Int] = [:]
+        for (index, node) in graph.nodes.enumerated() {
+            for tensor in node.inputs + [node.output] {
+                first[root[tensor]] = min(first[root[tensor]] ?? index, index)
+                last[root[tensor]] = index
+            }
+        }
+        var planned: [Int] = [], requests: [MemoryPlan.Request] = []
+        for tensor in Set(first.keys).union(lasting).sorted() {
+            if let constant = graph.tensors[tensor].constant {
+                let buffer = unsafe try store(constant, padded: constant.count)
+                unsafe places[tensor] = buffer
+            } else if lasting.contains(tensor) {
+                let buffer = try AlignedBuffer(count: graph.tensors[tensor].count)
+                buffers.append(buffer)
+                unsafe places[tensor] = buffer.base
+            } else {
+                planned.append(tensor)
+                requests.append(
+                    MemoryPlan.Request(
+                        size: graph.tensors[tensor].count, first: first[tensor] ?? 0, last: last[tensor] ?? 0))
+            }
+        }
+        let plan = MemoryPlan(requests)
+        let arena = try AlignedBuffer(count: plan.size)
+        arenaFloats = plan.size
+        buffers.append(arena)
+        for (tensor, offset) in zip(planned, plan.offsets) { unsafe places[tensor] = arena.base + offset }
+    }
+
+    /// Copies values to memory that lasts, followed by zeros up to `padded`.
+    private mutating func store(_ values: [Float], padded: Int) throws(TensorError) -> UnsafeMutablePointer<Float> {
+        let buffer = try AlignedBuffer(count: max(padded, values.count))
+        for (index, value) in values.enumerated() { unsafe buffer.base[index] = value }
+        weightFloats += buffer.count
+        buffers.append(buffer)
+        return unsafe buffer.base
+    }
+
+    private mutating func store(channels values: [Float]) throws(TensorError) -> UnsafeMutablePointer<Float> {
+        unsafe try store(values, padded: kaira_padded_channels(Int32(values.count)))
+    }
+
+    // MARK: Steps
+
+    private mutating func activation(_ activation: Graph.Activation) throws(TensorError) -> kaira_activation {
+        var result = unsafe kaira_activation()
+        unsafe result.low = -.infinity
+        unsafe result.high = .infinity
+        switch activation {
+        case .clamp(let low, let high):
+            unsafe result.kind = Int32(KAIRA_ACTIVATION_CLAMP)
+            unsafe result.low = low
+            unsafe result.high = high
+        case .prelu(let alpha):
+            unsafe result.kind = Int32(KAIRA_ACTIVATION_PRELU)
+            unsafe result.alpha = UnsafePointer(try store(channels: alpha))
+        case .hardSwish: unsafe result.kind = Int32(KAIRA_ACTIVATION_HARD_SWISH)
+        case .logistic: unsafe result.kind = Int32(KAIRA_ACTIVATION_LOGISTIC)
+        }
+        return unsafe result
+    }
+
+    private mutating func emit(_ step: kaira_step, _ text: String, multiplyAdds: Int) {
+        var step = unsafe step
+        scratchFloats = max(scratchFloats, Int(unsafe kaira_prepare_step(&step)))
+        unsafe program.append(step)
+        descriptions.append(CompiledGraph.StepDescription(text: text, multiplyAdds: multiplyAdds))
+        work += multiplyAdds
+    }
+
+    private mutating func add(_ node: Graph.Node) throws(TensorError) {
+        if case .reshape = node.kind { return }
+        let inShape = graph.tensors[node.inputs[0]].shape, outShape = graph.tensors[node.output].shape
+        var step = unsafe kaira_step()
+        unsafe step.in = UnsafePointer(try place(node.inputs[0]))
+        unsafe step.out = try place(node.output)
+        unsafe step.activation = try activation(node.activation)
+        unsafe step.activation2 = try activation(node.secondActivation)
+        unsafe step.out_channels = Int32(outShape.last ?? 1)
+        if node.inputs.count > 1 { unsafe step.second = UnsafePointer(try place(node.inputs[1])) }
+        if inShape.count == 4, outShape.count == 4 { unsafe setImages(&step, node, inShape, outShape) }
+        let outCount = graph.tensors[node.output].count
+        let label = "\(inShape) -> \(outShape)"
+        switch node.kind {
+        case .convolution:
+            let depth = node.window.height * node.window.width * inShape[3]
+            let channels = outShape[3]
+            guard depth * channels == node.weights.count else { throw .shape("weights of \(label)") }
+            unsafe step.bias = UnsafePointer(try store(channels: node.bias))
+            if node.inputs.count == 1, node.prefersReduction(graph.tensors) {
+                unsafe step.kind = Int32(KAIRA_STEP_REDUCE_CONVOLUTION)
+                let taps = node.window.height * node.window.width
+                let one = kaira_packed_depthwise_size(Int32(inShape[3]), Int32(taps))
+                let packed = unsafe try memory(one * channels)
+                for channel in 0..<channels {
+                    unsafe node.weights.withUnsafeBufferPointer {
+                        guard let base = $0.baseAddress else { return }
+                        unsafe kaira_pack_depthwise(
+                            base + channel * depth, Int32(inShape[3]), Int32(taps), packed + channel * one)
+                    }
+                }
+                unsafe step.weights = UnsafePointer(packed)
+            } else if let density = node.sparseDensity {
+                unsafe step.kind = Int32(KAIRA_STEP_SPARSE)
+                let rowCount = kaira_sparse_rows(Int32(channels), Int32(depth))
+                let count = unsafe kaira_sparse_weights(node.weights, Int32(channels), Int32(depth))
+                // A row is three words, a weight is two.
+                let rows = unsafe UnsafeMutableRawPointer(try memory(3 * rowCount))
+                    .assumingMemoryBound(to: kaira_sparse_row.self)
+                let packed = unsafe UnsafeMutableRawPointer(try memory(2 * count))
+                    .assumingMemoryBound(to: kaira_sparse_weight.self)
+                unsafe kaira_pack_sparse(node.weights, Int32(channels), Int32(depth), rows, packed)
+                unsafe step.index = UnsafeRawPointer(rows)
+                unsafe step.weights = UnsafeRawPointer(packed).assumingMemoryBound(to: Float.self)
+                let percent = Int((density * 100).rounded())
+                let residual = node.inputs.count > 1 ? " + residual" : ""
+                unsafe emit(step, "sparse \(percent) % \(label)\(residual)", multiplyAdds: outCount * depth)
+                return
+            } else {
+                unsafe step.kind = Int32(KAIRA_STEP_CONVOLUTION)
+                let packed = unsafe try memory(kaira_packed_convolution_size(Int32(channels), Int32(depth)))
+                unsafe kaira_pack_convolution(node.weights, Int32(channels), Int32(depth), packed)
+                unsafe step.weights = UnsafePointer(packed)
+            }
+            let kernel = "\(node.window.height)x\(node.window.width)/\(node.window.strideX)"
+            let residual = node.inputs.count > 1 ? " + residual" : ""
+            unsafe emit(step, "convolution \(kernel) \(label)\(residual)", multiplyAdds: outCount * depth)
+        case .depthwise:
+            let taps = node.window.height * node.window.width
+            guard node.weights.count == taps * outShape[3] else { throw .shape("weights of \(label)") }
+            unsafe step.kind = Int32(KAIRA_STEP_DEPTHWISE)
+            unsafe step.bias = UnsafePointer(try store(channels: node.bias))
+            let packed = unsafe try memory(kaira_packed_depthwise_size(Int32(outShape[3]), Int32(taps)))
+            unsafe kaira_pack_depthwise(node.weights, Int32(outShape[3]), Int32(taps), packed)
+            unsafe step.weights = UnsafePointer(packed)
+            let kernel = "\(node.window.height)x\(node.window.width)/\(node.window.strideX)"
+            unsafe emit(step, "depthwise \(kernel) \(label)", multiplyAdds: outCount * taps)
+        case .add, .multiply:
+            if case .add = node.kind {
+                unsafe step.kind = Int32(KAIRA_STEP_ADD)
+            } else {
+                unsafe step.kind = Int32(KAIRA_STEP_MULTIPLY)
+            }
+            unsafe step.length = Int64(outShape.last ?? 1)
+            unsafe step.count = Int64(outCount) / step.length
+            unsafe step.period = Int64(graph.tensors[node.inputs[1]].count)
+            unsafe emit(step, "elementwise \(label)", multiplyAdds: 0)
+        case .unary:
+            unsafe step.kind = Int32(KAIRA_STEP_UNARY)
+            unsafe step.count = Int64(outCount / (outShape.last ?? 1))
+            unsafe emit(step, "activation \(label)", multiplyAdds: 0)
+        case .pad(let top, let left, let channel):
+            unsafe step.kind = Int32(KAIRA_STEP_PAD)
+            unsafe step.pad_top = Int32(top)
+            unsafe step.pad_left = Int32(left)
+            unsafe step.mode = Int32(channel)
+            unsafe emit(step, "pad \(label)", multiplyAdds: 0)
+        case .resize(let half, let corners):
+            unsafe step.kind = Int32(KAIRA_STEP_RESIZE)
+            unsafe step.mode = half ? 1 : corners ? 2 : 0
+            unsafe emit(step, "resize \(label)", multiplyAdds: 4 * outCount)
+        case .maxPool, .averagePool:
+            if case .maxPool = node.kind {
+                unsafe step.kind = Int32(KAIRA_STEP_MAX_POOL)
+            } else {
+                unsafe step.kind = Int32(KAIRA_STEP_AVERAGE_POOL)
+            }
+            unsafe emit(step, "pool \(label)", multiplyAdds: outCount * node.window.height * node.window.width)
+        case .depthToSpace(let block):
+            unsafe step.kind = Int32(KAIRA_STEP_DEPTH_TO_SPACE)
+            unsafe step.mode = Int32(block)
+            unsafe emit(step, "depth to space \(label)", multiplyAdds: 0)
+        case .copy(let copies):
+            for copy in copies {
+                var one = unsafe step
+                unsafe one.kind = Int32(KAIRA_STEP_COPY)
+                unsafe one.in = UnsafePointer(try place(node.inputs[copy.input])) + copy.from
+                unsafe one.out = step.out + copy.to
+                unsafe one.count = Int64(copy.count)
+                unsafe one.length = Int64(copy.length)
+                unsafe one.in_stride = Int64(copy.inStride)
+                unsafe one.out_stride = Int64(copy.outStride)
+                unsafe emit(one, "copy \(label)", multiplyAdds: 0)
+            }
+        case .transposed2x2:
+            unsafe step.kind = Int32(KAIRA_STEP_TRANSPOSED_2X2)
+            unsafe step.weights = UnsafePointer(try store(node.weights, padded: node.weights.count))
+            unsafe step.bias = UnsafePointer(try store(channels: node.bias))
+            unsafe emit(step, "transposed 2x2 \(label)", multiplyAdds: outCount * inShape[3])
+        case .reshape: break
+        }
+    }
+
+    private func setImages(_ step: inout kaira_step, _ node: Graph.Node, _ inShape: [Int], _ outShape: [Int]) {
+        unsafe step.batch = Int32(outShape[0])
+        unsafe step.in_height = Int32(inShape[1])
+        unsafe step.in_width = Int32(inShape[2])
+        unsafe step.in_channels = Int32(inShape[3])
+        unsafe step.out_height = Int32(outShape[1])
+        unsafe step.out_width = Int32(outShape[2])
+        unsafe step.kernel_height = Int32(node.window.height)
+        unsafe step.kernel_width = Int32(node.window.width)
+        unsafe step.stride_y = Int32(node.window.strideY)
+        unsafe step.stride_x = Int32(node.window.strideX)
+        unsafe step.pad_top = Int32(node.window.padTop)
+        unsafe step.pad_left = Int32(node.window.padLeft)
+    }
+
+    private mutating func memory(_ count: Int) throws(TensorError) -> UnsafeMutablePointer<Float> {
+        let buffer = try AlignedBuffer(count: count)
+        weightFloats += count
+        buffers.append(buffer)
+        return unsafe buffer.base
+    }
+}
+
+/// The instruction set that the kernels were dispatched to on this CPU.
+var compiledInstructionSet: String { unsafe String(cString: kaira_kernels_isa()) }
