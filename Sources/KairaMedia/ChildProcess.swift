@@ -97,6 +97,12 @@ final class ChildProcess: @unchecked Sendable {
             throw MediaError(.inputOutput, "can't make a pipe to \(name): \(systemMessage(code))")
         }
         unsafe posix_spawn_file_actions_adddup2(&actions, errors.theirs, 2)
+        // Whatever else this program has open, marked close-on-exec or not, is none of the child's business: a child that
+        // holds the write end of somebody's pipe keeps its reader waiting for ever.
+        let open = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        for fd in open.compactMap({ Int32($0) }) where fd >= (hasSide ? 4 : 3) {
+            unsafe posix_spawn_file_actions_addclose(&actions, fd)
+        }
 
         // A group of its own: Ctrl-C reaches Kaira alone, which then ends the child in order. Signals as at the start.
         unsafe posix_spawnattr_setpgroup(&attributes, 0)

@@ -44,7 +44,9 @@ public struct KeypointOverlay: Sendable {
         /// The place of a joint in the picture, if it is to be drawn; far points would overflow cairo's fixed point.
         func place(_ joint: Int) -> SIMD2<Float>? {
             let point = pose.points[joint] * scale
-            guard pose.confidence[joint] >= minimumConfidence, abs(point.x) < 1e5, abs(point.y) < 1e5 else { return nil }
+            guard pose.confidence[joint] >= minimumConfidence, abs(point.x) < 1e5, abs(point.y) < 1e5 else {
+                return nil
+            }
             return point
         }
         for limb in pose.layout.limbs {

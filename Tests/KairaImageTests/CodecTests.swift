@@ -31,9 +31,10 @@ import Testing
     @Test("grey of 1 and 16 bits, palette with transparency") func colorTypes() throws {
         let one = png(width: 2, height: 1, depth: 1, type: 0, raw: [0, 0b0100_0000])
         #expect(try Image.decode(one).bytes == [0, 0, 0, 255, 255, 255, 255, 255])
-        // 0x8080 / 257 = 128.5 - 0.5: 16 bits are scaled, 0x80FF rounds up to 129.
-        let deep = png(width: 2, height: 1, depth: 16, type: 4, raw: [0, 0x80, 0x80, 0xFF, 0xFF, 0x80, 0xFF, 0x00, 0x00])
-        #expect(try Image.decode(deep, alpha: .straight).bytes == [128, 128, 128, 255, 129, 129, 129, 0])
+        // 16 bits are scaled, not cut: 0x8080 / 257 = 128, 0x10FF / 257 = 16.9.
+        let deep = png(
+            width: 2, height: 1, depth: 16, type: 4, raw: [0, 0x80, 0x80, 0xFF, 0xFF, 0x10, 0xFF, 0x00, 0x00])
+        #expect(try Image.decode(deep, alpha: .straight).bytes == [128, 128, 128, 255, 17, 17, 17, 0])
         let palette = png(
             width: 2, height: 1, depth: 8, type: 3, raw: [0, 1, 0],
             extra: [("PLTE", [10, 20, 30, 200, 100, 50]), ("tRNS", [255, 128])])
@@ -90,11 +91,13 @@ import Testing
         var image = Image(width: 64, height: 32, filledWith: [0, 0, 255, 255])
         for v in 0..<16 { for u in 0..<32 { image[u, v] = [255, 0, 0, 255] } }
         var bytes = try image.encoded(as: .jpeg)
-        let tiff: [UInt8] = [0x4D, 0x4D, 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, UInt8(value), 0, 0, 0, 0, 0, 0]
+        let tiff: [UInt8] = [
+            0x4D, 0x4D, 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, UInt8(value), 0, 0, 0, 0, 0, 0,
+        ]
         let payload = Array("Exif".utf8) + [0, 0] + tiff
         bytes.insert(contentsOf: [0xFF, 0xE1, 0, UInt8(payload.count + 2)] + payload, at: 2)
         let shown = try Image.decode(bytes)
-        #expect([shown.width, shown.height] == (value >= 5 ? [32, 64] : [64, 32]))
+        #expect(SIMD2(shown.width, shown.height) == (value >= 5 ? SIMD2(32, 64) : SIMD2(64, 32)))
         for (u, v) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
             let pixel = shown[shown.width / 4 + u * shown.width / 2, shown.height / 4 + v * shown.height / 2]
             #expect((pixel.x > 128) == (u == x && v == y))

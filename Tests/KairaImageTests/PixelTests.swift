@@ -24,7 +24,8 @@ import Testing
         #expect((0..<4).map { half[$0, 0].x } == [0, 20, 140, 160])
         let flat = Image(width: 37, height: 23, filledWith: [10, 77, 200, 255])
         #expect(flat.resized(width: 11, height: 40).bytes.chunked4.allSatisfy { $0 == [10, 77, 200, 255] })
-        #expect(Image(width: 1, height: 1, filledWith: [1, 2, 3, 4]).resized(width: 3, height: 3)[2, 2] == [1, 2, 3, 4])
+        #expect(
+            Image(width: 1, height: 1, filledWith: [1, 2, 3, 4]).resized(width: 3, height: 3)[2, 2] == [1, 2, 3, 4])
     }
 
     @Test("reducing keeps the mean: no pixel is skipped") func mean() {

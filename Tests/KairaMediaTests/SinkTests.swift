@@ -30,7 +30,8 @@ import Testing
             try shop.probe(path, stream: "v", "stream=codec_name,pix_fmt,color_range,color_space,nb_frames")
                 == "h264,yuv420p,tv,bt709,12")
         let data = try Data(contentsOf: URL(filePath: path))
-        let moov = try #require(data.range(of: Data("moov".utf8))), mdat = try #require(data.range(of: Data("mdat".utf8)))
+        let moov = try #require(data.range(of: Data("moov".utf8))),
+            mdat = try #require(data.range(of: Data("mdat".utf8)))
         #expect(moov.lowerBound < mdat.lowerBound)
         let (w, h) = ((size[0] + 1) / 2 * 2, (size[1] + 1) / 2 * 2)
         let pixels = try shop.pixels(path)
@@ -102,8 +103,9 @@ import Testing
         let shop = try Workshop()
         let image = ramp(size[0], size[1])
         try write([image, image], to: shop.path("a.y4m"))
-        #expect(try shop.probe(shop.path("a.y4m"), stream: "v", "stream=width,height,pix_fmt,r_frame_rate")
-            == "\(size[0]),\(size[1]),yuv420p,25/1")
+        #expect(
+            try shop.probe(shop.path("a.y4m"), stream: "v", "stream=width,height,pix_fmt,r_frame_rate")
+                == "\(size[0]),\(size[1]),yuv420p,25/1")
         let matrix = size[0] == 1280 ? "bt709" : "bt601"
         let pixels = try shop.pixels(
             shop.path("a.y4m"), after: ["-vf", "scale=in_color_matrix=\(matrix):flags=accurate_rnd+full_chroma_int"])
@@ -129,7 +131,8 @@ import Testing
     func sound(name: String) throws {
         let shop = try Workshop()
         let clip = try shop.make([
-            "-f", "lavfi", "-i", "testsrc2=s=160x120:r=25:d=2", "-f", "lavfi", "-i", "sine=f=500:d=2", "-c:v", "libx264",
+            "-f", "lavfi", "-i", "testsrc2=s=160x120:r=25:d=2", "-f", "lavfi", "-i", "sine=f=500:d=2", "-c:v",
+            "libx264",
             "-c:a", "aac", "in.mp4",
         ])
         let source = try MediaSource.open(clip)
@@ -208,8 +211,10 @@ import Testing
         #expect(shop.names == ["ffmpeg-dies"])
     }
 
+    private static let hasFullDevice = unsafe access("/dev/full", W_OK) == 0
+
     /// /dev/full answers every write as a full disk does.
-    @Test("a full disk is an error of output", .enabled(if: access("/dev/full", W_OK) == 0)) func full() throws {
+    @Test("a full disk is an error of output", .enabled(if: SinkTests.hasFullDevice)) func full() throws {
         let kept = dup(1)
         let full = unsafe open("/dev/full", O_WRONLY)
         let sink: any FrameSink

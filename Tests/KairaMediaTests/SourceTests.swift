@@ -9,7 +9,8 @@ import Testing
     @Test("a plain clip gives its size, rate, count and even times") func plain() throws {
         let shop = try Workshop()
         let clip = try shop.make([
-            "-f", "lavfi", "-i", "testsrc2=s=322x180:r=30000/1001:d=1", "-pix_fmt", "yuv444p", "-c:v", "libx264", "a.mp4",
+            "-f", "lavfi", "-i", "testsrc2=s=322x180:r=30000/1001:d=1", "-pix_fmt", "yuv444p", "-c:v", "libx264",
+            "a.mp4",
         ])
         let source = try MediaSource.open(clip)
         let info = source.information
@@ -49,14 +50,15 @@ import Testing
     }
 
     /// Oracle: the display matrix written by ffmpeg; the upper left quarter of the stored picture is red.
-    @Test("a rotated clip is turned upright", arguments: [(90, 1, 0), (180, 1, 1), (270, 0, 1)])
+    @Test("a rotated clip is turned upright", arguments: [(90, 0, 1), (180, 1, 1), (270, 1, 0)])
     func rotation(degrees: Int, x: Int, y: Int) throws {
         let shop = try Workshop()
         let plain = try shop.make([
-            "-f", "lavfi", "-i", "color=blue:s=160x120:r=10:d=0.5,drawbox=0:0:80:60:red:fill", "-c:v", "libx264", "-pix_fmt",
+            "-f", "lavfi", "-i", "color=blue:s=160x120:r=10:d=0.5,drawbox=0:0:80:60:red:fill", "-c:v", "libx264",
+            "-pix_fmt",
             "yuv420p", "p.mp4",
         ])
-        // ffmpeg 5.1 writes a display matrix from the old tag: degrees clockwise.
+        // ffmpeg 5.1 makes a display matrix of the tag; that of 90 maps (x, y) to (y, -x), y down: counter-clockwise.
         let clip = try shop.make(["-i", plain, "-c", "copy", "-metadata:s:v:0", "rotate=\(degrees)", "r.mp4"])
         let source = try MediaSource.open(clip)
         #expect(source.information.size == (degrees == 180 ? [160, 120] : [120, 160]))
@@ -176,7 +178,9 @@ import Testing
         source.close()
         #expect(try source.next() == nil)
         #expect(
-            kind { _ = try MediaSource.open(clip, options: SourceOptions(tools: MediaTools(ffprobe: "no-such-ffprobe"))) }
+            kind {
+                _ = try MediaSource.open(clip, options: SourceOptions(tools: MediaTools(ffprobe: "no-such-ffprobe")))
+            }
                 == .missingTool)
         #expect(
             kind { _ = try MediaSource.open(clip, options: SourceOptions(tools: MediaTools(ffmpeg: "no-such-ffmpeg"))) }
@@ -229,7 +233,8 @@ import Testing
     @Test("memory does not grow with the length of a clip") func flatMemory() throws {
         let shop = try Workshop()
         let clip = try shop.make([
-            "-f", "lavfi", "-i", "color=gray:s=1280x720:r=50:d=8", "-c:v", "libx264", "-preset", "ultrafast", "long.mp4",
+            "-f", "lavfi", "-i", "color=gray:s=1280x720:r=50:d=8", "-c:v", "libx264", "-preset", "ultrafast",
+            "long.mp4",
         ])
         let source = try MediaSource.open(clip)
         let sink = try MediaSink.open(
