@@ -15,8 +15,8 @@ extension GLTFSceneBuilder {
                 document.warn("\(json.path): \(reason); it is drawn white.")
             } else if options.decodesImages {
                 do throws(ImageError) {
-                    image = try ImageCodec.decode(
-                        encoded, alpha: .straight, maximumPixels: document.claimPixels(at: json))
+                    let limits = ImageLimits(maximumBytes: 4 * document.claimPixels(at: json))
+                    image = try Image.decode(encoded, limits: limits, alpha: .straight)
                     document.usePixels(image.width * image.height)
                 } catch {
                     if case .tooLarge = error {
