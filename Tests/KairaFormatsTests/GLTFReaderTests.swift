@@ -56,7 +56,8 @@ import Testing
             if scene.warnings.isEmpty { silent.append("\(path): \(found)") }
         }
         for line in silent { print("silent:", line) }
-        #expect(silent.count <= 12)
+        // Files that are repaired without a word belong in docs/formats/gltf.md, one by one; none is listed there yet.
+        #expect(silent.isEmpty)
     }
 
     private func expectSound(_ scene: Scene) {

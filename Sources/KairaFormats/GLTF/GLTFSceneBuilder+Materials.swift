@@ -15,7 +15,7 @@ extension GLTFSceneBuilder {
                 document.warn("\(json.path): \(reason); it is drawn white.")
             } else if options.decodesImages {
                 do throws(ImageError) {
-                    let limits = ImageLimits(maximumBytes: min(document.claimPixels(at: json), 1 << 26) * 4)
+                    let limits = ImageLimits(maximumBytes: 4 * document.claimPixels(at: json))
                     image = try Image.decode(encoded, limits: limits, alpha: .straight)
                     document.usePixels(image.width * image.height)
                 } catch {

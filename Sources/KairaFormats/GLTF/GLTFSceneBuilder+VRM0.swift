@@ -3,7 +3,10 @@ import KairaGeometry
 import KairaMotion
 import KairaScene
 
-/// VRM 0.x turned into VRM 1.0's terms; formulas from UniVRM's migration as published.
+/// VRM 0.x turned into VRM 1.0's terms.
+///
+/// Not yet held against a reference: the defaults of absent MToon properties, half the width for screen outlines, turns a
+/// second for `_UvAnimRotation`, and the direction of the render queues' ranks.
 extension GLTFSceneBuilder {
     private static let presets: [String: String] = [
         "joy": "happy", "angry": "angry", "sorrow": "sad", "fun": "relaxed", "surprised": "surprised",
