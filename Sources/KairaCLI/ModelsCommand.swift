@@ -18,13 +18,8 @@ struct ModelsCommand: AsyncParsableCommand {
         var offline = false
 
         func run() async throws {
-            let store = try ModelStore.standard()
-            let name = model
-            let allowNetwork = !offline
-            let folder = try await Interruption.cancelling {
-                try store.pull(name, allowNetwork: allowNetwork) { Console.standard.note("kaira: \($0)") }
-            }
-            try Console.standard.print(folder.path)
+            let result = try ModelStore().pull(model, offline: offline) { Console.standard.note("kaira: \($0)") }
+            try Console.standard.print(result.status.folder)
         }
     }
 
@@ -35,11 +30,11 @@ struct ModelsCommand: AsyncParsableCommand {
         var json = false
 
         func run() async throws {
-            let rows = try ModelStore.standard().list()
+            let listing = ModelListing(ModelStore().list())
             if json {
-                try Console.standard.result(ModelListing(rows: rows))
+                try Console.standard.result(listing)
             } else {
-                try Console.standard.print(ModelListing(rows: rows).text)
+                try Console.standard.print(listing.text)
             }
         }
     }
@@ -51,7 +46,7 @@ struct ModelsCommand: AsyncParsableCommand {
         @Argument(help: "The model.")
         var model: String
 
-        func run() async throws { try Console.standard.print(ModelStore.standard().folder(of: model).path) }
+        func run() async throws { try Console.standard.print(ModelStore().path(of: model)) }
     }
 
     struct Verify: AsyncParsableCommand {
@@ -62,7 +57,7 @@ struct ModelsCommand: AsyncParsableCommand {
         var model: String
 
         func run() async throws {
-            try ModelStore.standard().verify(model)
+            _ = try ModelStore().verify(model)
             try Console.standard.print("\(model): the weights are the published ones")
         }
     }
@@ -74,8 +69,8 @@ struct ModelsCommand: AsyncParsableCommand {
         var model: String
 
         func run() async throws {
-            try ModelStore.standard().remove(model)
-            Console.standard.note("\(model): removed")
+            let removed = try ModelStore().remove(model)
+            Console.standard.note("\(model): \(removed ? "removed" : "was not there")")
         }
     }
 }

@@ -188,6 +188,9 @@ private final class Decoder: @unchecked Sendable {
                 guard line.hasPrefix("frame:"), let start = line.range(of: "pts:") else { continue }
                 return Int64(line[start.upperBound...].prefix { $0 == "-" || $0.isNumber })
             }
+            // The time was written before the pixels: where it is not there by now, it never comes.
+            var wanted = pollfd(fd: child.side, events: Int16(POLLIN), revents: 0)
+            if unsafe poll(&wanted, 1, 100) == 0 { return nil }
             var buffer = [UInt8](repeating: 0, count: 4096)
             let count = unsafe read(child.side, &buffer, buffer.count)
             if count < 0, errno == EINTR { continue }

@@ -23,6 +23,12 @@ extension TFLiteModel {
         }
     }
 
+    /// Multiplications with additions of one run, skipped zeros among them.
+    public var multiplyAdds: Int { compiled.steps.reduce(0) { $0 + $1.multiplyAdds } }
+
+    /// Bytes that packed weights take, and bytes that the values between operations share.
+    public var memory: (weights: Int, values: Int) { (compiled.weightBytes, compiled.arenaBytes) }
+
     /// The instruction set that this machine's kernels use: `avx512`, `avx2` or `generic`.
     public static var instructionSet: String { compiledInstructionSet }
 }

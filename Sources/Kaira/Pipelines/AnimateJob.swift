@@ -57,29 +57,27 @@ public struct AnimateJob: Sendable {
     ///   half-written is left then.
     public func run(progress: ProgressHandler? = nil) async throws -> AnimateReport {
         let began = ContinuousClock.now
-        try MediaOutput.check(output, replaces: replacesOutput)
+        try OutputPath.checkMedia(output, replaces: replacesOutput)
         if let motionOutput { try MotionOutput.check(motionOutput, replaces: replacesOutput) }
         var figure = try AvatarFile.avatar(avatar)
-        let source = try MediaInput.open(input, maximumSize: Self.maximumSourceSize)
+        let source = try MediaSource.open(input, options: SourceOptions(maximumSide: Self.maximumSourceSize))
         defer { source.close() }
         let network = try estimator.make()
         let information = source.information
-        let rate = framesPerSecond.map { FrameRate($0) } ?? information.frameRate
+        let rate = framesPerSecond.map { Rational(approximating: $0) } ?? information.outputFrameRate
         let size = drawing.size ?? Self.defaultSize(information)
         let stage = try await Stage(
             scene: figure.scene, avatar: figure, drawing: drawing, size: size, output: output, leavesRoom: true)
         var report = AnimateReport(model: network.information, renderer: stage.renderer.information.renderer)
         report.size = [size.width, size.height]
-        var options = EncoderOptions(
-            rate: rate, soundFrom: information.hasAudio && input != "-" ? input : nil, replaces: replacesOutput)
-        options.threads = 1
-        let sink = try MediaOutput.open(
-            output, width: size.width, height: size.height, stream: StreamSink.Format(format), options: options)
+        // One encoder thread: the networks and the renderer want the others.
+        let sink = try MediaSink.open(
+            output, format: output == "-" ? OutputFormat(format) : nil, size: SIMD2(size.width, size.height),
+            frameRate: rate, options: SinkOptions(force: replacesOutput, audio: information.audio, threads: 1))
         report.startupSeconds = (ContinuousClock.now - began).seconds
 
         do {
-            var solver = HumanoidSolver(skeleton: figure.skeleton)
-            solver.frameSize = SIMD2(information.width, information.height)
+            let solver = try HumanoidSolver(skeleton: figure.skeleton, layout: network.layout)
             var state = HumanoidSolver.State()
             var track = PoseTrack()
             var clip: [HumanoidPose] = []
@@ -127,7 +125,10 @@ public struct AnimateJob: Sendable {
                 try Task.checkCancellation()
                 let people = try estimate.measure { () throws(PoseError) in try network.estimate(frame) }
                 report.count(frame, people: people, seen: network.peopleSeen)
-                let keypoints = people.first ?? track.unseen(network.layout, frame: frame)
+                let keypoints = people.first
+                    ?? .unseen(
+                        network.layout, time: frame.time,
+                        frameSize: SIMD2(frame.image.width, frame.image.height))
                 let pose = solve.measure { solver.solve(keypoints, state: &state) }
                 if motionOutput != nil { clip.append(pose) }
                 if framesPerSecond == nil, !information.hasVariableFrameRate {
@@ -140,8 +141,7 @@ public struct AnimateJob: Sendable {
             try await deliver()
             try Task.checkCancellation()
             try encode.measure { () throws(MediaError) in try sink.finish() }
-            report.warnings += source.warnings
-            report.failures += source.warnings
+            if let damage = source.damage { report.addDamage(damage.description) }
             report.frames = written
             report.stages = [
                 "decode": decode.summary, "pose": estimate.summary, "solve": solve.summary,
@@ -161,7 +161,7 @@ public struct AnimateJob: Sendable {
 
     /// 720p, lying or standing as the source does.
     private static func defaultSize(_ information: MediaInformation) -> PixelSize {
-        information.height > information.width
+        information.size.y > information.size.x
             ? PixelSize(width: 720, height: 1280) : PixelSize(width: 1280, height: 720)
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import KairaMedia
 
 /// Checks on where results go, made before any work is done.
 enum OutputPath {
@@ -15,6 +16,17 @@ enum OutputPath {
         guard unsafe files.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
             throw .cannotCreate(path: path, reason: "the folder \(folder) is not there: make it first")
         }
+    }
+
+    /// Throws where a video or picture cannot be written: its name is of no kind, it exists, its folder is not there.
+    static func checkMedia(_ path: String, replaces: Bool) throws(KairaError) {
+        if path == "-" { return }
+        guard let format = OutputFormat(path: path) else {
+            throw .usage("\(path): the name says no kind of picture or video; end it in .mp4, .webm, .gif, .png or .jpg")
+        }
+        // A pattern stands for many files: the sink looks at each.
+        if format == .pngSequence { return }
+        try check(path, replaces: replaces)
     }
 
     /// Throws where a path names no file.

@@ -7,7 +7,7 @@ struct PoseTrack {
     private var last: HumanoidPose?
 
     /// The poses that are due up to a new one, between the last and it.
-    mutating func push(_ pose: HumanoidPose, rate: FrameRate, due: inout Int) -> [HumanoidPose] {
+    mutating func push(_ pose: HumanoidPose, rate: Rational, due: inout Int) -> [HumanoidPose] {
         defer { last = pose }
         var out: [HumanoidPose] = []
         while true {
@@ -24,7 +24,7 @@ struct PoseTrack {
     }
 
     /// The poses that are due at the time of the last one.
-    mutating func finish(rate: FrameRate, due: inout Int) -> [HumanoidPose] {
+    mutating func finish(rate: Rational, due: inout Int) -> [HumanoidPose] {
         guard var pose = last else { return [] }
         last = nil
         let time = Double(rate.nanoseconds(of: due)) * 1e-9
@@ -33,13 +33,15 @@ struct PoseTrack {
         due += 1
         return [pose]
     }
+}
 
+extension KeypointPose {
     /// What the solver is given for a frame in which nobody is seen: no confidence anywhere, so that it fades to rest.
-    func unseen(_ layout: KeypointLayout, frame: Frame) -> KeypointPose {
+    static func unseen(_ layout: KeypointLayout, time: Double, frameSize: SIMD2<Int>) -> KeypointPose {
         let count = layout.joints.count
         return KeypointPose(
             layout: layout, score: 0, box: .zero, points: Array(repeating: .zero, count: count),
             world: Array(repeating: .zero, count: count), confidence: Array(repeating: 0, count: count),
-            time: frame.time, frameSize: SIMD2(frame.image.width, frame.image.height))
+            time: time, frameSize: frameSize)
     }
 }

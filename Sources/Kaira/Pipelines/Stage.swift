@@ -53,10 +53,12 @@ struct Stage: Sendable {
 
     /// Draws a state.
     func draw(_ state: SceneState) async throws -> Image {
-        var image = try await renderer.render(handle, state: state, view: view)
-        if let backdrop { image.composite(over: backdrop) }
-        return image
+        let image = try await renderer.render(handle, state: state, view: view)
+        return try backdrop.map { try image.composited(over: $0) } ?? image
     }
+
+    /// What of the scene could not be drawn as it is.
+    func notes() async -> [String] { await renderer.notes(of: handle) }
 
     /// Alpha where the file can hold it, a light backdrop elsewhere.
     private static func defaultBackground(_ output: String) -> BackgroundChoice {
@@ -72,7 +74,7 @@ struct Stage: Sendable {
                 width: size.width, height: size.height, filledWith: SIMD4(color.x, color.y, color.z, 255))
         case .image(let path):
             let bytes = try OutputPath.read(path)
-            do { return try ImageCodec.decode(bytes).filling(width: size.width, height: size.height) } catch {
+            do { return try Image.decode(bytes).filling(width: size.width, height: size.height) } catch {
                 throw KairaError.badData(path: path, reason: "\(error)")
             }
         }

@@ -1,0 +1,59 @@
+import KairaFormats
+import KairaScene
+import KairaTensor
+
+/// A scene in, its deformed geometry at a time out.
+public struct BakeJob: Sendable {
+    /// The scene or avatar.
+    public var scene: String
+    /// An animation of the file, by name or number; nil for the nodes' own transforms.
+    public var clip: String?
+    /// Seconds, clamped to the clip.
+    public var time: Double
+    /// `.npz` or `.obj`.
+    public var output: String
+    /// Whether an output that exists is replaced.
+    public var replacesOutput: Bool
+
+    /// A job from its parts.
+    public init(scene: String, clip: String? = nil, time: Double, output: String, replacesOutput: Bool = false) {
+        self.scene = scene
+        self.clip = clip
+        self.time = time
+        self.output = output
+        self.replacesOutput = replacesOutput
+    }
+
+    /// Runs the job.
+    ///
+    /// - Throws: the errors of the stages; nothing half-written is left then.
+    public func run() async throws -> JobReport {
+        let began = ContinuousClock.now
+        let kind = OutputPath.kind(output)
+        guard kind == "npz" || kind == "obj" else {
+            throw KairaError.usage("\(output): a bake's name ends in .npz or .obj")
+        }
+        try OutputPath.check(output, replaces: replacesOutput)
+        let scene = try AvatarFile.scene(self.scene)
+        let items: [GeometryBaker.Item]
+        do { items = try GeometryBaker(scene).bake(clip: clip, time: time) } catch {
+            throw KairaError.usage("\(self.scene): \(error)")
+        }
+        let bytes: [UInt8]
+        if kind == "npz" {
+            var archive = NumPyArchive()
+            for item in items {
+                let positions = item.geometry.positions
+                archive[item.positionsName] = NumPyArray(
+                    positions.flatMap { [$0.x, $0.y, $0.z] }, shape: [positions.count, 3])
+            }
+            bytes = try archive.npz()
+        } else {
+            bytes = OBJWriter.write(items, of: scene)
+        }
+        try OutputPath.write(bytes, to: output)
+        return JobReport(
+            "kaira.bake/1", input: self.scene, output: output, count: items.count, unit: "primitives", began: began,
+            warnings: scene.warnings)
+    }
+}

@@ -1,0 +1,170 @@
+import KairaFormats
+import KairaImage
+import KairaMedia
+import KairaMotion
+import KairaRender
+import KairaScene
+
+/// A scene in, a picture or a video of it out.
+public struct RenderJob: Sendable {
+    /// The scene or avatar.
+    public var scene: String
+    /// The picture or video, or `-`.
+    public var output: String
+    /// What `-` writes.
+    public var format: StreamFormat
+    /// A motion to play (`kaira.motion/1`), or nil.
+    public var motion: String?
+    /// An animation of the file, by name or number, or nil.
+    public var clip: String?
+    /// The time of a picture, seconds; nil for the start.
+    public var time: Double?
+    /// Frames a second of a video.
+    public var framesPerSecond: Double
+    /// Expression weights by name.
+    public var expressions: [String: Float]
+    /// A picture to compare with, or nil.
+    public var reference: String?
+    /// How pictures are drawn.
+    public var drawing: DrawingChoice
+    /// Whether an output that exists is replaced.
+    public var replacesOutput: Bool
+
+    /// A job from its parts.
+    public init(
+        scene: String, output: String, format: StreamFormat = .png, motion: String? = nil, clip: String? = nil,
+        time: Double? = nil, framesPerSecond: Double = 30, expressions: [String: Float] = [:],
+        reference: String? = nil, drawing: DrawingChoice = DrawingChoice(), replacesOutput: Bool = false
+    ) {
+        self.scene = scene
+        self.output = output
+        self.format = format
+        self.motion = motion
+        self.clip = clip
+        self.time = time
+        self.framesPerSecond = framesPerSecond
+        self.expressions = expressions
+        self.reference = reference
+        self.drawing = drawing
+        self.replacesOutput = replacesOutput
+    }
+
+    /// Runs the job.
+    ///
+    /// - Throws: the errors of the stages; `KairaError.different` where the picture is not the reference.
+    public func run(progress: ProgressHandler? = nil) async throws -> JobReport {
+        let began = ContinuousClock.now
+        try OutputPath.checkMedia(output, replaces: replacesOutput)
+        let kind = output == "-" ? OutputFormat(format) : OutputFormat(path: output) ?? .png
+        let moves = (motion != nil || clip != nil) && time == nil && kind != .png && kind != .jpeg
+        var animator = try SceneAnimator(scene: scene, motion: motion, clip: clip, expressions: expressions)
+        let size = drawing.size ?? PixelSize(width: 1280, height: 720)
+        let first = animator.state(at: time ?? 0)
+        let stage = try await Stage(
+            scene: animator.scene, avatar: animator.avatar, state: first, drawing: drawing, size: size, output: output,
+            leavesRoom: motion != nil && drawing.camera == nil)
+        let rate = Rational(approximating: framesPerSecond)
+        let count = moves ? max(Int((animator.duration * rate.value).rounded(.down)) + 1, 1) : 1
+        let sink = try MediaSink.open(
+            output, format: kind, size: SIMD2(size.width, size.height), frameRate: rate,
+            options: SinkOptions(force: replacesOutput))
+        var last = Image(width: size.width, height: size.height)
+        do {
+            for index in 0..<count {
+                try Task.checkCancellation()
+                let seconds = moves ? Double(rate.nanoseconds(of: index)) * 1e-9 : time ?? 0
+                last = try await stage.draw(animator.state(at: seconds))
+                try sink.write(Frame(image: last, timeNanoseconds: rate.nanoseconds(of: index), index: index))
+                progress?(PipelineProgress(unit: "frames", done: index + 1, total: count))
+            }
+            try sink.finish()
+        } catch {
+            sink.cancel()
+            throw error
+        }
+        if let reference { try Self.compare(last, with: reference, output: output) }
+        return JobReport(
+            "kaira.render/1", input: scene, output: output, count: count, unit: count == 1 ? "picture" : "frames",
+            began: began, engine: stage.renderer.information.renderer,
+            warnings: animator.scene.warnings + (await stage.notes()))
+    }
+
+    /// Throws where two pictures differ, and leaves a picture of the difference beside the output.
+    private static func compare(_ image: Image, with path: String, output: String) throws {
+        let reference: Image
+        do { reference = try Image.decode(try OutputPath.read(path)) } catch let error as ImageError {
+            throw KairaError.badData(path: path, reason: "\(error)")
+        }
+        guard reference.width == image.width, reference.height == image.height else {
+            throw KairaError.different(
+                "\(path) is \(reference.width)x\(reference.height), the picture \(image.width)x\(image.height)")
+        }
+        let result = try ImageComparison(image, reference, tolerance: 5, shift: 1)
+        if result.passes() { return }
+        let difference = output == "-" ? "difference.png" : output + ".difference.png"
+        try OutputPath.write(try result.difference.encoded(as: .png), to: difference)
+        throw KairaError.different(
+            "the picture differs from \(path) in \(result.differingPixels) pixels"
+                + " (\(rounded(result.differingShare * 100)) %), by up to \(result.largestDifference); see \(difference)")
+    }
+}
+
+/// Plays a motion or an animation on a scene.
+struct SceneAnimator {
+    let scene: Scene
+    private(set) var avatar: Avatar?
+    /// Seconds.
+    let duration: Double
+    private let motion: MotionClip?
+    private let sampler: ClipSampler?
+    private var cache = ClipSampler.Cache()
+    private var state: SceneState
+    private let expressions: [String: Float]
+
+    init(scene path: String, motion: String?, clip: String?, expressions: [String: Float]) throws {
+        scene = try AvatarFile.scene(path)
+        self.expressions = expressions
+        avatar = scene.avatar == nil ? nil : try? Avatar(scene: scene)
+        if motion != nil || !expressions.isEmpty, avatar == nil { avatar = try AvatarFile.avatar(path) }
+        for name in expressions.keys.sorted() where scene.avatar?.expressions.contains(where: { $0.name == name }) != true {
+            let known = (scene.avatar?.expressions ?? []).map(\.name).joined(separator: ", ")
+            throw KairaError.usage("--expressions: \(path) has no expression \(name); it has \(known)")
+        }
+        if let motion {
+            let clip = try MotionJSON.read(try OutputPath.read(motion), file: motion)
+            guard !clip.poses.isEmpty else { throw KairaError.badData(path: motion, reason: "it holds no poses") }
+            self.motion = clip
+            sampler = nil
+            duration = clip.duration
+        } else if let clip {
+            let animation: AnimationClip
+            do { animation = try scene.clip(clip) } catch { throw KairaError.usage("\(path): \(error)") }
+            self.motion = nil
+            sampler = ClipSampler(animation)
+            duration = Double(animation.duration)
+        } else {
+            self.motion = nil
+            sampler = nil
+            duration = 0
+        }
+        state = avatar?.state ?? SceneState(scene)
+    }
+
+    /// The scene at a time of its motion or animation; at rest without one.
+    mutating func state(at time: Double) -> SceneState {
+        if var figure = avatar, motion != nil || !expressions.isEmpty {
+            var pose =
+                motion?.pose(at: (motion?.poses.first?.time ?? 0) + time)
+                ?? HumanoidPose(time: time, restHipsHeight: figure.skeleton.hipsHeight)
+            if motion == nil, let hips = figure.skeleton[.hips] { pose.hipsTranslation = hips }
+            pose.expressions.merge(expressions) { $1 }
+            figure.evaluate(pose)
+            avatar = figure
+            return figure.state
+        }
+        sampler?.sample(at: time, into: &state, cache: &cache)
+        state.time = time
+        state.updateWorld()
+        return state
+    }
+}
