@@ -10,6 +10,7 @@ public enum KeypointJSON {
     /// - Parameters:
     ///   - bytes: the whole file; members may come in any order and unknown ones are passed over.
     ///   - file: its name, for messages.
+    /// - Returns: the sequence; every person carries the time of its frame and the size of the picture.
     /// - Throws: `FormatsError.malformed` with the JSON path of what is wrong.
     /// - Complexity: O(bytes); memory grows with the points, not with the text.
     public static func read(_ bytes: [UInt8], file: String) throws(FormatsError) -> KeypointSequence {

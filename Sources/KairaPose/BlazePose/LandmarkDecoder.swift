@@ -21,7 +21,9 @@ package struct BlazePoseLandmarks: Sendable, Equatable {
 
     /// Reads the 39 x 5 landmark tensor: x, y and z in pixels of the network's input, logits of visibility and presence.
     ///
-    /// - Parameter inputSize: the side of the network's input.
+    /// - Parameters:
+    ///   - landmarks: `[39, 5]`, row-major.
+    ///   - inputSize: the side of the network's input.
     package mutating func read(landmarks: Span<Float>, inputSize: Float) {
         for i in 0..<Self.count {
             points[i] = SIMD2(landmarks[i * 5], landmarks[i * 5 + 1]) / inputSize

@@ -38,6 +38,7 @@ public struct OneEuroFilter<Vector: SIMD & Sendable>: Sendable where Vector.Scal
     /// - Parameters:
     ///   - cutoff: hertz.
     ///   - step: seconds since the last sample.
+    /// - Returns: 0...1.
     public static func alpha(cutoff: Double, step: Double) -> Double {
         1 / (1 + 1 / (2 * .pi * cutoff * step))
     }

@@ -26,8 +26,9 @@ extension ModelStore {
     ///   - offline: whether to fail rather than use a network.
     ///   - environment: where `python3` is looked up, and what it inherits.
     ///   - progress: called with one line a step.
-    /// - Throws: `PoseError.unknownModel`; `.missingModel` where `offline` and something is missing; `.unavailable` where
-    ///   Python, pip or the network is; `.damagedModel` where a digest is wrong; `.inputOutput`.
+    /// - Returns: whether something was fetched, and what the store holds now.
+    /// - Throws: `PoseError.unknownModel`; `.unavailable` where Python, pip or the network is missing or `offline` forbids
+    ///   it; `.damagedModel` where a digest is wrong; `.inputOutput`.
     @discardableResult
     public func pull(
         _ name: String, offline: Bool = false,
