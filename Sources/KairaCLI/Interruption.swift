@@ -7,7 +7,7 @@ enum Interruption {
     static func cancelling<R: Sendable>(_ work: @escaping @Sendable () async throws -> R) async throws -> R {
         let task = Task { try await work() }
         let sources = [SIGINT, SIGTERM].map { number in
-            unsafe signal(number, SIG_IGN)
+            signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
                 if task.isCancelled { exit(130) }

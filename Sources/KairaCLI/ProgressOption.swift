@@ -20,7 +20,7 @@ enum ProgressOption: String, ExpressibleByArgument, CaseIterable {
         case .none: ({ _ in }, {})
         case .json: ({ ProgressLine.write($0) }, {})
         case .bar: ProgressBar.start()
-        case .auto: unsafe isatty(STDERR_FILENO) == 1 ? ProgressBar.start() : ({ _ in }, {})
+        case .auto: isatty(STDERR_FILENO) == 1 ? ProgressBar.start() : ({ _ in }, {})
         }
     }
 }
