@@ -33,8 +33,6 @@ let package = Package(
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
-        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
-        .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
         // libpng's longjmp must not cross Swift frames: this keeps it in C.
         .target(name: "CKairaPNG", dependencies: ["CPNG"]),
         // The few C kernels that beat the libraries, dispatched at run time.
@@ -45,7 +43,7 @@ let package = Package(
         module("KairaMotion", ["KairaGeometry"]),
         module("KairaScene", ["KairaGeometry", "KairaImage", "KairaMotion"]),
         module("KairaFormats", ["KairaScene"]),
-        module("KairaTensor", ["CKairaKernels", "COneDNN", "COpenBLAS"]),
+        module("KairaTensor", ["CKairaKernels"]),
         module("KairaPose", ["KairaTensor", "KairaImage", "KairaMotion"]),
         module("KairaRetarget", ["KairaScene"]),
         module("KairaRender", ["KairaScene", "CEGL"]),

@@ -6,7 +6,6 @@ kaira_packages=(
     git pkg-config libc6-dev libstdc++-12-dev binutils zlib1g-dev
     libpng-dev libturbojpeg0-dev libcairo2-dev
     libegl-dev libgl-dev libopengl-dev libegl1 libegl-mesa0 libgl1-mesa-dri
-    libdnnl-dev libopenblas-dev
     ffmpeg fonts-dejavu-core ca-certificates
     python3 python3-pip python3-venv
 )

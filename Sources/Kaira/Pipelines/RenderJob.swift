@@ -64,7 +64,7 @@ public struct RenderJob: Sendable {
             scene: animator.scene, avatar: animator.avatar, state: first, drawing: drawing, size: size, output: output,
             leavesRoom: motion != nil && drawing.camera == nil)
         let rate = Rational(approximating: framesPerSecond)
-        let count = moves ? max(Int((animator.duration * rate.value).rounded(.down)) + 1, 1) : 1
+        let count = moves ? max(Int((animator.duration * rate.value + 1e-3).rounded(.down)) + 1, 1) : 1
         let sink = try MediaSink.open(
             output, format: kind, size: SIMD2(size.width, size.height), frameRate: rate,
             options: SinkOptions(force: replacesOutput))
