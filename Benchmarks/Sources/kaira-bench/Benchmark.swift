@@ -14,7 +14,7 @@ protocol Benchmark: Sendable {
     var name: String { get }
 
     /// Measures and hands out the rows one by one.
-    func run(_ options: BenchmarkOptions, _ emit: (BenchmarkRow) throws -> Void) throws
+    func run(_ options: BenchmarkOptions, _ emit: (BenchmarkRow) throws -> Void) async throws
 }
 
 /// One line of output; times in milliseconds.
@@ -82,4 +82,12 @@ func milliseconds(_ count: Int, _ body: () throws -> Void) rethrows -> [Double] 
         let time = try clock.measure { try body() }
         return Double(time.components.seconds) * 1e3 + Double(time.components.attoseconds) * 1e-15
     }
+}
+
+/// Milliseconds of one asynchronous call.
+func milliseconds(_ body: () async throws -> Void) async rethrows -> Double {
+    let start = ContinuousClock.now
+    try await body()
+    let time = ContinuousClock.now - start
+    return Double(time.components.seconds) * 1e3 + Double(time.components.attoseconds) * 1e-15
 }

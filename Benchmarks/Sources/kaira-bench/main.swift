@@ -18,7 +18,7 @@ guard arguments.count == 1, let benchmark = benchmarks.first(where: { $0.name ==
 do {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    try benchmark.run(options) { row in
+    try await benchmark.run(options) { row in
         print(String(decoding: try encoder.encode(row), as: UTF8.self))
         fflush(nil)
     }
