@@ -5,39 +5,69 @@ import RealModule
 extension HumanoidSolver {
     /// Upper and lower bone relative to their parents, from the directions of the two segments in the upper bone's parent.
     ///
-    /// - Parameter lower: nil where only the upper segment is seen.
+    /// The lower bone's direction is kept whatever becomes of the twist: a bend plane that turns round faster than a limb
+    /// can is followed at `twistSpeed`, and meanwhile the lower bone bends across its hinge.
+    ///
+    /// - Parameters:
+    ///   - limb: what the avatar has.
+    ///   - upper: unit direction of the upper segment.
+    ///   - lower: that of the lower one, nil where only the upper segment is seen.
+    ///   - dt: seconds since the last frame.
+    ///   - state: the plane, kept between frames.
+    /// - Returns: normalised rotations; no lower one where `lower` is nil.
     func bendLimb(
-        _ limb: SolverRest.Limb, upper: SIMD3<Float>, lower: SIMD3<Float>?, state: inout State.Limb
+        _ limb: SolverRest.Limb, upper: SIMD3<Float>, lower: SIMD3<Float>?, dt: Float, state: inout State.Limb
     ) -> (upper: Quaternion, lower: Quaternion?) {
         // Without a bend to tell, the plane goes along with the segment by the shortest way: no twist comes in.
-        let resting = Quaternion.from(limb.upperDirection, to: upper).act(limb.hinge)
+        let resting = Quaternion.from(limb.neutralDirection, to: upper).act(limb.neutralHinge)
         var pole = resting
         if let last = state.direction { pole = Quaternion.from(last, to: upper).act(state.pole) }
         pole = direction(reject(pole, from: upper), else: resting)
+        // How far the measured plane is ahead of the shown one.
+        var ahead = Float(0)
         if let lower {
             let normal = cross(upper, lower)
             let sine = length(normal)
-            var trust = smoothstep(0.05, 0.15, sine)
+            var trust = sine < 0.5 || dot(upper, lower) < 0 ? smoothstep(0.05, 0.15, sine) : 1
             if trust > 0 {
                 let n = normal / sine
-                // A slight bend the wrong way is noise of a straight limb and not a limb turned round.
-                if sine < 0.35, angle(resting, n) > limb.swing.twist.upperBound - limb.swing.twist.lowerBound {
-                    trust = 0
-                }
                 let turn = Float.atan2(y: dot(cross(pole, n), upper), x: dot(pole, n))
-                pole = Quaternion(angle: turn * trust, axis: upper).act(pole)
+                // A slight bend the wrong way is an over-extended or noisy limb and not one turned round, unless it stays.
+                if dot(upper, lower) > 0, sine < 0.35, overextends(limb, resting, n, turn: turn, state: state) {
+                    state.doubt += dt
+                    if state.doubt < 0.4 { trust = 0 }
+                } else {
+                    state.doubt = 0
+                }
+                let wanted = turn * trust
+                let most = state.direction == nil ? .pi : twistSpeed * dt
+                let step = min(max(wanted, -most), most)
+                ahead = wanted - step
+                pole = Quaternion(angle: step, axis: upper).act(pole)
             }
         }
-        let measured = frame(upper, pole) * limb.upperFrame.conjugate
-        let upperRotation = limb.swing.clamp(measured).normalized
-        state.direction = direction(upperRotation.act(limb.upperDirection), else: upper)
-        state.pole = upperRotation.act(limb.hinge)
+        let measured = frame(upper, pole) * frame(limb.neutralDirection, limb.neutralHinge).conjugate
+        let neutral = limb.swing.clamp(measured).normalized
+        let upperRotation = (neutral * limb.fromNeutral.conjugate).normalized
+        state.direction = direction(neutral.act(limb.neutralDirection), else: upper)
+        state.pole = neutral.act(limb.neutralHinge)
         guard let lower else { return (upperRotation, nil) }
 
-        let seen = upperRotation.conjugate.act(lower)
-        let flat = direction(reject(limb.lowerDirection, from: limb.hinge), else: limb.upperDirection)
-        let bent = limb.bend.clamp(direction(seen, else: flat), rest: flat, hinge: limb.hinge)
-        return (upperRotation, (frame(bent, limb.hinge) * limb.lowerFrame.conjugate).normalized)
+        // Relative to the upper bone at rest, whose own direction is the straight limb.
+        let seen = direction(upperRotation.conjugate.act(lower), else: limb.upperDirection)
+        let hinge = Quaternion(angle: ahead, axis: limb.upperDirection).act(limb.hinge)
+        let bent = limb.bend.clamp(seen, rest: limb.upperDirection, hinge: hinge)
+        // The bend without twist about the lower bone: the hinge's own rotation where the bend is about the hinge.
+        let swing = Quaternion.from(limb.upperDirection, to: bent)
+        return (upperRotation, (frame(bent, swing.act(limb.hinge)) * limb.lowerFrame.conjugate).normalized)
+    }
+
+    // Whether a slight bend about `n` is more likely over-extension than a limb turned round by `turn`.
+    private func overextends(
+        _ limb: SolverRest.Limb, _ resting: SIMD3<Float>, _ n: SIMD3<Float>, turn: Float, state: State.Limb
+    ) -> Bool {
+        guard state.direction == nil else { return abs(turn) > 1.9 }
+        return angle(resting, n) > max(-limb.swing.twist.lowerBound, limb.swing.twist.upperBound) + 0.2
     }
 
     /// Shoulder blade (authored), upper arm, forearm and hand of a side.
@@ -55,7 +85,7 @@ extension HumanoidSolver {
             let inverse = parent.conjugate
             let d = direction(inverse.act(up), else: limb.upperDirection)
             let e = lowerSeen ? direction(inverse.act(low), else: limb.lowerDirection) : nil
-            target = bendLimb(limb, upper: d, lower: e, state: &state.limbs[side])
+            target = bendLimb(limb, upper: d, lower: e, dt: step.dt, state: &state.limbs[side])
         }
         let upper = state.settle(
             limb.upper, kind: upperSeen ? 1 : 0, target: target?.upper ?? authored[limb.upper], dt: step.dt,
@@ -78,9 +108,9 @@ extension HumanoidSolver {
             angle = min(max(angle, limits.forearmTwist.lowerBound), limits.forearmTwist.upperBound)
             state.limbs[side].twist = angle
             twist = angle / 2
-            let rolled = Quaternion(angle: twist, axis: limb.lowerDirection)
-            let swung = hand.limit.clamp(split.swing)
-            wrist = rolled.conjugate * swung * Quaternion(angle: angle, axis: limb.lowerDirection)
+            // The wrist bends in the axes of the rolled forearm.
+            let bend = hand.limit.clamp(split.twist.conjugate * split.swing * split.twist)
+            wrist = Quaternion(angle: angle - twist, axis: limb.lowerDirection) * bend
         } else {
             state.limbs[side].twist = 0
         }
@@ -124,7 +154,7 @@ extension HumanoidSolver {
             let inverse = step.pelvis.conjugate
             let d = direction(inverse.act(up), else: limb.upperDirection)
             let e = lowerSeen ? direction(inverse.act(low), else: limb.lowerDirection) : nil
-            target = bendLimb(limb, upper: d, lower: e, state: &state.limbs[2 + side])
+            target = bendLimb(limb, upper: d, lower: e, dt: step.dt, state: &state.limbs[2 + side])
         }
         let upper = state.settle(
             limb.upper, kind: upperSeen ? 1 : 0, target: target?.upper ?? authored[limb.upper], dt: step.dt,

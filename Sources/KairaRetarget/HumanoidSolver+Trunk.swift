@@ -106,7 +106,7 @@ extension HumanoidSolver {
         guard square > 0 else { return result }
         let target = wanted * (along + square.squareRoot()) - fixed
         let turn = Quaternion.from(lower, to: target).rotationVector
-        let most: Float = 0.4
+        let most: Float = 0.8
         let amount = length(turn)
         let extra = Quaternion(rotationVector: amount > most ? turn * (most / amount) : turn)
         // World (pelvis) rotations are extra * each^k up to the last bone, whose own stays `bend`.

@@ -61,6 +61,9 @@ public struct HumanoidSolver: Sendable {
     public var confidenceOff: Float = 0.35
     /// How long a bone takes between measured and authored, seconds.
     public var fadeSeconds: Float = 0.25
+    /// The fastest that the plane of a limb's bend turns about its upper bone, radians a second: a straight limb does not tell
+    /// its twist, and without a bound it would flip when it bends again.
+    public var twistSpeed: Float = 12
     /// How the hips move through the room.
     public var rootMotion: RootMotion = .full
     /// How feet are planted, or nil to leave them where the rotations put them.
