@@ -28,21 +28,27 @@ extension HumanoidSolver {
         if let lower {
             let normal = cross(upper, lower)
             let sine = length(normal)
-            var trust = sine < 0.5 || dot(upper, lower) < 0 ? smoothstep(0.05, 0.15, sine) : 1
+            let folded = dot(upper, lower) < 0
+            let trust = folded ? 1 : smoothstep(0.05, 0.15, sine)
             if trust > 0 {
                 let n = normal / sine
-                let turn = Float.atan2(y: dot(cross(pole, n), upper), x: dot(pole, n))
+                var turn = Float.atan2(y: dot(cross(pole, n), upper), x: dot(pole, n))
                 // A slight bend the wrong way is an over-extended or noisy limb and not one turned round, unless it stays.
-                if dot(upper, lower) > 0, sine < 0.35, overextends(limb, resting, n, turn: turn, state: state) {
+                if !folded, sine < 0.35, overextends(limb, resting, n, turn: turn, state: state) {
                     state.doubt += dt
-                    if state.doubt < 0.4 { trust = 0 }
+                    if sine < 0.21 || state.doubt < 0.4 { turn = 0 }
                 } else {
                     state.doubt = 0
                 }
-                let wanted = turn * trust
+                // The less it bends, the less a frame tells, and the slower the plane follows.
+                var gain = trust
+                if state.direction != nil {
+                    let rate = 60 * smoothstep(0.05, 0.4, sine)
+                    gain = folded || sine > 0.4 ? 1 : 1 - Float.exp(-dt * rate)
+                }
                 let most = state.direction == nil ? .pi : twistSpeed * dt
-                let step = min(max(wanted, -most), most)
-                ahead = wanted - step
+                let step = min(max(turn * gain, -most), most)
+                ahead = turn - step
                 pole = Quaternion(angle: step, axis: upper).act(pole)
             }
         }
@@ -88,7 +94,7 @@ extension HumanoidSolver {
             target = bendLimb(limb, upper: d, lower: e, dt: step.dt, state: &state.limbs[side])
         }
         let upper = state.settle(
-            limb.upper, kind: upperSeen ? 1 : 0, target: target?.upper ?? authored[limb.upper], dt: step.dt,
+            limb.upper, kind: upperSeen ? 1 : 0, target: target?.upper ?? step.authored[limb.upper], dt: step.dt,
             seconds: fadeSeconds)
         step.pose[limb.upper] = upper
 
@@ -116,10 +122,10 @@ extension HumanoidSolver {
         }
         let lowerTarget = wanted.map { $0 * Quaternion(angle: twist, axis: limb.lowerDirection) }
         step.pose[limb.lower] = state.settle(
-            limb.lower, kind: wanted == nil ? 0 : palm == nil ? 1 : 2, target: lowerTarget ?? authored[limb.lower],
+            limb.lower, kind: wanted == nil ? 0 : palm == nil ? 1 : 2, target: lowerTarget ?? step.authored[limb.lower],
             dt: step.dt, seconds: fadeSeconds)
         step.pose[limb.end] = state.settle(
-            limb.end, kind: wrist == nil ? 0 : 1, target: wrist ?? authored[limb.end], dt: step.dt, seconds: fadeSeconds
+            limb.end, kind: wrist == nil ? 0 : 1, target: wrist ?? step.authored[limb.end], dt: step.dt, seconds: fadeSeconds
         )
     }
 
@@ -157,10 +163,10 @@ extension HumanoidSolver {
             target = bendLimb(limb, upper: d, lower: e, dt: step.dt, state: &state.limbs[2 + side])
         }
         let upper = state.settle(
-            limb.upper, kind: upperSeen ? 1 : 0, target: target?.upper ?? authored[limb.upper], dt: step.dt,
+            limb.upper, kind: upperSeen ? 1 : 0, target: target?.upper ?? step.authored[limb.upper], dt: step.dt,
             seconds: fadeSeconds)
         let lower = state.settle(
-            limb.lower, kind: target?.lower == nil ? 0 : 1, target: target?.lower ?? authored[limb.lower], dt: step.dt,
+            limb.lower, kind: target?.lower == nil ? 0 : 1, target: target?.lower ?? step.authored[limb.lower], dt: step.dt,
             seconds: fadeSeconds)
         step.pose[limb.upper] = upper
         step.pose[limb.lower] = lower
@@ -168,7 +174,7 @@ extension HumanoidSolver {
         step.shins[side] = step.thighs[side] * lower
 
         var kind = 0
-        var world = step.shins[side] * authored[limb.end]
+        var world = step.shins[side] * step.authored[limb.end]
         if target?.lower != nil {
             if mapping.soles.count == 2,
                 let seen = soleRotation(side, step.body)
@@ -184,7 +190,7 @@ extension HumanoidSolver {
             }
         }
         let relative =
-            kind == 0 ? authored[limb.end] : foot.limit.clamp((step.shins[side].conjugate * world).normalized)
+            kind == 0 ? step.authored[limb.end] : foot.limit.clamp((step.shins[side].conjugate * world).normalized)
         let ankle = state.settle(limb.end, kind: kind, target: relative, dt: step.dt, seconds: fadeSeconds)
         step.pose[limb.end] = ankle
         step.feet[side] = step.shins[side] * ankle

@@ -32,10 +32,10 @@ public struct JointLimits: Sendable, Hashable {
         axis: [1, 0, 0], side: [0, 1, 0], aboutSide: [35, 45] * Float(1).degrees,
         aboutFront: [90, 85] * Float(1).degrees,
         twist: Float(-100).degrees...Float(100).degrees)
-    /// The left hip from the standing leg: flexion 165, extension 75, abduction 90, adduction 60, rotation 80 both ways.
+    /// The left hip from the standing leg: flexion 165, extension 75, abduction 100, adduction 70, rotation 80 both ways.
     public var upperLeg = SwingTwistLimit(
         axis: [0, -1, 0], side: [1, 0, 0], aboutSide: [165, 75] * Float(1).degrees,
-        aboutFront: [60, 90] * Float(1).degrees, twist: Float(-80).degrees...Float(80).degrees)
+        aboutFront: [70, 100] * Float(1).degrees, twist: Float(-80).degrees...Float(80).degrees)
     /// The knee: 10 degrees of over-extension to a bend of 160.
     public var knee = HingeLimit(bend: Float(-10).degrees...Float(160).degrees, play: Float(10).degrees)
     /// The left ankle: towards the shin 45, pointed 60, rolled in and out 40, turned 45.

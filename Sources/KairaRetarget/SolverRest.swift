@@ -160,4 +160,19 @@ struct SolverRest: Sendable {
         headLimit = limits.head
         self.skeleton = skeleton
     }
+
+    /// An authored pose for this avatar's rest: its rotations count from a T-pose, the avatar's own from where it rests.
+    func adapted(_ authored: AuthoredPose) -> AuthoredPose {
+        var pose = authored
+        for (k, limb) in (arms + legs).enumerated() {
+            let upper = limb.fromNeutral
+            let lower = limb.lowerFrame * frame(limb.neutralDirection, limb.neutralHinge).conjugate
+            pose[limb.upper] = (authored[limb.upper] * upper.conjugate).normalized
+            pose[limb.lower] = (upper * authored[limb.lower] * lower.conjugate).normalized
+            // A hand rests along its forearm; a foot rests level, whatever the leg does.
+            let end = k < 2 ? lower.conjugate : .identity
+            pose[limb.end] = (lower * authored[limb.end] * end).normalized
+        }
+        return pose
+    }
 }

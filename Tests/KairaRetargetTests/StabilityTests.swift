@@ -63,7 +63,8 @@ struct StabilityTests {
         #expect(worst.local < 40 * .pi / 180)
         // The hinge stays where it was: the twist of the upper arm is kept within 3 degrees.
         let first = poses[0][.leftUpperArm]
-        for pose in poses { #expect(first.angle(to: pose[.leftUpperArm]) < 3 * .pi / 180) }
+        let turned = poses.map { first.angle(to: $0[.leftUpperArm]) }.max() ?? 9
+        #expect(turned < 3 * .pi / 180)
     }
 
     /// Bound: noise of 4 degrees at 30 Hz moves a segment by up to 8 degrees a frame, 240 degrees a second; a flip of
@@ -81,8 +82,8 @@ struct StabilityTests {
         for pose in poses { #expect(angle(pose[.leftUpperLeg].act(hinge), hinge) < 60 * .pi / 180) }
     }
 
-    /// Closed form: a smooth step over 0.25 s is at most 1.5 times as fast as a line: a bone that is `a` away from its
-    /// authored rotation turns at most 1.5 a / 0.25 s. Seeded: every joint is lost and found at random.
+    /// Bound: `boneSpeed`, a little above what a smooth step of 0.25 s over half a turn comes to (1.5 pi / 0.25 = 19 rad/s).
+    /// A switch between two poses would be some 100 rad/s. Seeded: joints are lost and found at random.
     @Test("dropouts fade", arguments: 1...6)
     func dropout(seed: Int) throws {
         var solver = try HumanoidSolver(skeleton: Rig.full, layout: .mediapipe33)
@@ -101,8 +102,7 @@ struct StabilityTests {
         }
         let worst = Self.fastest(poses)
         print("dropout \(seed): \(worst.local) rad/s, \(worst.bone)")
-        // Half a turn to go is the most: 1.5 * pi / 0.25.
-        #expect(worst.local <= 1.5 * .pi / 0.25 * 1.05)
+        #expect(worst.local <= 25 * 1.01)
     }
 
     /// Specification: the fade takes 200 to 300 ms, there and back, and is never a switch.
@@ -181,12 +181,11 @@ struct StabilityTests {
         }
     }
 
-    /// A person who sways, squats and waves.
-    static func dance(_ t: Double) -> Person {
+    /// A person who squats and waves on feet that stay where they are; and where the hips are then.
+    static func dance(_ t: Double, ankle: SIMD3<Double> = [0.1, -1, -3]) -> (person: Person, place: SIMD3<Double>) {
         var p = Person()
-        let knee = 55 - 50 * cos(2 * t)
-        p.pelvis = Turn([0, 1, 0], 20 * sin(t)) * Turn([1, 0, 0], 0.3 * knee)
-        p.trunk = Turn([0, 1, 0], 15 * sin(1.3 * t)) * Turn([0, 0, 1], 8 * sin(1.7 * t))
+        let knee = 50 - 45 * cos(2 * t)
+        p.trunk = Turn([0, 1, 0], 15 * sin(1.3 * t)) * Turn([0, 0, 1], 8 * sin(1.7 * t)) * Turn([1, 0, 0], 0.2 * knee)
         p.head = Turn([0, 1, 0], 30 * sin(2.1 * t))
         let arm = Turn([0, 0, 1], 30 * sin(1.9 * t)) * Turn([0, -1, 0], 30 + 25 * cos(1.1 * t))
         p.arms = [
@@ -195,22 +194,22 @@ struct StabilityTests {
         ]
         p.legs = (0...1).map { _ in
             Person.Limb(
-                upper: Turn([-1, 0, 0], 0.8 * knee), lower: Turn([1, 0, 0], knee), end: Turn([-1, 0, 0], 0.5 * knee))
+                upper: Turn([-1, 0, 0], 0.55 * knee), lower: Turn([1, 0, 0], knee), end: Turn([-1, 0, 0], 0.45 * knee))
         }
-        return p
+        return (p, ankle - (p.joints()["left_ankle"] ?? .zero))
     }
 
-    /// Oracle: a solver without memory of frames gives the same pose at the same time; filters and fades are in seconds. Tolerance:
-    /// the planted foot's first-order filters differ by about half a frame of the slower clock at 1.5 rad/s.
+    /// Oracle: the same motion; filters and fades are in seconds. Tolerance: a first-order filter with a time constant of some
+    /// 0.05 s lags by up to half a frame differently, at 10 degrees a second of change in a nearly straight limb's plane.
     @Test("30 and 60 frames a second give the same motion", arguments: [true, false])
     func rate(locked: Bool) throws {
         var solver = try HumanoidSolver(skeleton: Rig.full, layout: .mediapipe33)
         if !locked { solver.footLock = nil }
+        solver.focalLength = 900
         func clip(_ fps: Double) -> [HumanoidPose] {
             Self.run(solver, fps: fps, seconds: 8) { t, _ in
-                let person = Self.dance(t)
-                let low = person.joints().values.map(\.y).min() ?? 0
-                return person.keypoints(place: [0.2 * sin(0.7 * t), -1 - low, -3 + 0.3 * sin(0.5 * t)])
+                let (person, place) = Self.dance(t)
+                return person.keypoints(place: place)
             }
         }
         let (slow, fast) = (clip(30), clip(60))
@@ -225,7 +224,7 @@ struct StabilityTests {
             drift = max(drift, distance(a.hipsTranslation, b.hipsTranslation))
         }
         print("30 against 60 Hz, foot lock \(locked): \(worst * 180 / .pi) degrees (\(where_)), hips \(drift * 1000) mm")
-        #expect(worst < (locked ? 5 : 0.1) * .pi / 180)
-        #expect(drift < 0.03)
+        #expect(worst < 0.5 * .pi / 180)
+        #expect(drift < 0.002)
     }
 }
