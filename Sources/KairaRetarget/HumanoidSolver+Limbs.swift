@@ -125,7 +125,8 @@ extension HumanoidSolver {
             limb.lower, kind: wanted == nil ? 0 : palm == nil ? 1 : 2, target: lowerTarget ?? step.authored[limb.lower],
             dt: step.dt, seconds: fadeSeconds)
         step.pose[limb.end] = state.settle(
-            limb.end, kind: wrist == nil ? 0 : 1, target: wrist ?? step.authored[limb.end], dt: step.dt, seconds: fadeSeconds
+            limb.end, kind: wrist == nil ? 0 : 1, target: wrist ?? step.authored[limb.end], dt: step.dt,
+            seconds: fadeSeconds
         )
     }
 
@@ -166,7 +167,8 @@ extension HumanoidSolver {
             limb.upper, kind: upperSeen ? 1 : 0, target: target?.upper ?? step.authored[limb.upper], dt: step.dt,
             seconds: fadeSeconds)
         let lower = state.settle(
-            limb.lower, kind: target?.lower == nil ? 0 : 1, target: target?.lower ?? step.authored[limb.lower], dt: step.dt,
+            limb.lower, kind: target?.lower == nil ? 0 : 1, target: target?.lower ?? step.authored[limb.lower],
+            dt: step.dt,
             seconds: fadeSeconds)
         step.pose[limb.upper] = upper
         step.pose[limb.lower] = lower

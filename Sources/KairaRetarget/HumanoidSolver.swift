@@ -133,7 +133,8 @@ public struct HumanoidSolver: Sendable {
 
         for i in 0..<HumanBone.count {
             let q = result.rotations[i].isFinite ? result.rotations[i].normalized : .identity
-            result.rotations[i] = (first ? q : limited(q, last: state.bones[i].output, dt: dt)).near(state.bones[i].output)
+            result.rotations[i] = (first ? q : limited(q, last: state.bones[i].output, dt: dt)).near(
+                state.bones[i].output)
             state.bones[i].output = result.rotations[i]
             result.confidence[i] = state.bones[i].weight
         }

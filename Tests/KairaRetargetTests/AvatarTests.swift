@@ -48,7 +48,8 @@ struct AvatarTests {
         ("with the middle finger only", without([.leftIndexProximal, .leftLittleProximal])),
         ("required bones only", without([.chest, .upperChest, .neck, .leftShoulder, .leftToes] + fingers)),
         ("a tenth in size", scaled(0.1)), ("seven times in size", scaled(7)), ("a hundred times in size", scaled(100)),
-        ("A-pose", resting(arms: -45)), ("arms a little down", resting(arms: -8)), ("arms at the sides", resting(arms: -90)),
+        ("A-pose", resting(arms: -45)), ("arms a little down", resting(arms: -8)),
+        ("arms at the sides", resting(arms: -90)),
         ("arms up", resting(arms: 35)), ("arms forward", resting(forward: 40)),
         ("A-pose, elbows bent", resting(arms: -40, forward: 10, elbow: 25)),
         ("legs apart", resting(spread: 15)), ("knees bent", resting(knee: 12)),
@@ -88,7 +89,8 @@ struct AvatarTests {
         let mine = Puppet(rig, try OracleTests.solver(rig).solve(pose, state: &states[0]))
         let plain = Puppet(Rig.full, try OracleTests.solver(Rig.full).solve(pose, state: &states[1]))
         for s in Puppet.segments {
-            let a = try #require(mine.segment(s.bones.0, s.bones.1)), b = try #require(plain.segment(s.bones.0, s.bones.1))
+            let a = try #require(mine.segment(s.bones.0, s.bones.1)),
+                b = try #require(plain.segment(s.bones.0, s.bones.1))
             #expect(degrees(a, b) < 0.1, "\(s.name)")
         }
     }

@@ -46,7 +46,11 @@ struct OracleTests {
                 worst.merge(errors) { max($0, $1) }
                 if errors.values.contains(where: { $0 > 1 }) { over += 1 }
             }
-            if name == "mediapipe33" || name == "coco17" { print("random, \(layout.name), from \(straightest): \(over) of 1000 over;", worst.sorted { $0.key < $1.key }.map { "\($0.key) \(($0.value * 1000).rounded() / 1000)" }) }
+            if name == "mediapipe33" || name == "coco17" {
+                print(
+                    "random, \(layout.name), from \(straightest): \(over) of 1000 over;",
+                    worst.sorted { $0.key < $1.key }.map { "\($0.key) \(($0.value * 1000).rounded() / 1000)" })
+            }
             // The trunk's middle line is no bone: one spine bone has no joint left to meet it with.
             for (bone, off) in worst where rig == Rig.full || bone != "trunk" { #expect(off <= 1, "\(bone)") }
         }

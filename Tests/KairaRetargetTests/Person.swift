@@ -43,7 +43,9 @@ struct Person: Sendable {
         for (k, side) in ["left_", "right_"].enumerated() {
             let s: SIMD3<Double> = k == 0 ? [1, 1, 1] : [-1, 1, 1]
             let arm = arms[k], leg = legs[k]
-            let (upper, lower, hand) = (chest * arm.upper, chest * arm.upper * arm.lower, chest * arm.upper * arm.lower * arm.end)
+            let (upper, lower, hand) = (
+                chest * arm.upper, chest * arm.upper * arm.lower, chest * arm.upper * arm.lower * arm.end
+            )
             let shoulder = waist + chest([0, 0.4, 0] + s * [0.19, 0, 0])
             let elbow = shoulder + upper(s * [0.29, 0, 0])
             let wrist = elbow + lower(s * [0.25, 0, 0])
@@ -53,7 +55,9 @@ struct Person: Sendable {
             at[side + "index"] = wrist + hand(s * [0.09, 0, 0.035])
             at[side + "pinky"] = wrist + hand(s * [0.09, 0, -0.035])
             at[side + "thumb"] = wrist + hand(s * [0.05, 0, 0.05])
-            let (thigh, shin, foot) = (pelvis * leg.upper, pelvis * leg.upper * leg.lower, pelvis * leg.upper * leg.lower * leg.end)
+            let (thigh, shin, foot) = (
+                pelvis * leg.upper, pelvis * leg.upper * leg.lower, pelvis * leg.upper * leg.lower * leg.end
+            )
             let hip = pelvis(s * [0.1, 0, 0])
             let knee = hip + thigh([0, -0.42, 0])
             let ankle = knee + shin([0, -0.41, 0])

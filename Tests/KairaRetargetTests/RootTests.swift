@@ -25,7 +25,8 @@ struct RootTests {
         let open = acos((a * a + reach * reach - b * b) / (2 * a * reach)) * 180 / .pi
         let line = atan2(d.z, -d.y) * 180 / .pi
         let flex = line + open
-        return Person.Limb(upper: Turn([-1, 0, 0], flex), lower: Turn([1, 0, 0], bend), end: Turn([1, 0, 0], flex - bend))
+        return Person.Limb(
+            upper: Turn([-1, 0, 0], flex), lower: Turn([1, 0, 0], bend), end: Turn([1, 0, 0], flex - bend))
     }
 
     /// A walk towards the camera: each foot stands for 0.6 s and swings for 0.4 s.
@@ -99,7 +100,10 @@ struct RootTests {
                 // Standing and settled: from 0.2 s after the foot came down to the end of its stance.
                 let settled = Self.walk(t).2[side] && Self.walk(t - 0.2).2[side] && Self.walk(t + 0.03).2[side]
                 if settled {
-                    if let start { worst = max(worst, (((at - start) * [1, 0, 1]) * ((at - start) * [1, 0, 1])).sum().squareRoot()) }
+                    if let start {
+                        worst = max(
+                            worst, (((at - start) * [1, 0, 1]) * ((at - start) * [1, 0, 1])).sum().squareRoot())
+                    }
                     start = start ?? at
                     (low, high) = (min(low, at.y), max(high, at.y))
                 } else {
@@ -116,7 +120,9 @@ struct RootTests {
     }
 
     /// Oracle: the place is put in; scaled by the ratio of the legs. The filters come to rest within 2 s.
-    @Test("the path is the person's, in the avatar's legs", arguments: [[0.8, 0], [-0.5, 0], [0, 1], [0, -1.5], [0.4, 0.7]] as [[Double]])
+    @Test(
+        "the path is the person's, in the avatar's legs",
+        arguments: [[0.8, 0], [-0.5, 0], [0, 1], [0, -1.5], [0.4, 0.7]] as [[Double]])
     func path(way: [Double]) throws {
         var person = Person()
         person.legs[0].lower = Turn([1, 0, 0], 5)
@@ -156,7 +162,8 @@ struct RootTests {
         #expect(top - rest > 0.2 && top - rest < 0.33)
         #expect(abs((poses.last?.hipsTranslation.y ?? 0) - rest) < 0.01)
         for pose in poses {
-            let low = min(Puppet(Rig.full, pose).places[.leftFoot]?.y ?? 0, Puppet(Rig.full, pose).places[.rightFoot]?.y ?? 0)
+            let low = min(
+                Puppet(Rig.full, pose).places[.leftFoot]?.y ?? 0, Puppet(Rig.full, pose).places[.rightFoot]?.y ?? 0)
             #expect(low > 0.07, "no foot in the ground")
         }
     }
@@ -182,7 +189,9 @@ struct RootTests {
             #expect(unseen.confidence[bone.index] == 0)
         }
         let errors = Puppet(Rig.full, unseen).errors(person)
-        for name in ["leftUpperArm", "leftLowerArm", "rightUpperArm", "rightLowerArm"] { #expect((errors[name] ?? 9) <= 1) }
+        for name in ["leftUpperArm", "leftLowerArm", "rightUpperArm", "rightLowerArm"] {
+            #expect((errors[name] ?? 9) <= 1)
+        }
         #expect(distance(poses[45].hipsTranslation, unseen.hipsTranslation) < 0.02, "the root stays")
         let worst = StabilityTests.fastest(poses)
         print("legs lost and found: \(worst.local) rad/s, \(worst.bone)")

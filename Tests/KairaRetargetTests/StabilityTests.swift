@@ -106,7 +106,8 @@ struct StabilityTests {
     }
 
     /// Specification: the fade takes 200 to 300 ms, there and back, and is never a switch.
-    @Test("a lost limb is at its authored pose after 300 ms and not before 200", arguments: [24, 30, 60, 120] as [Double])
+    @Test(
+        "a lost limb is at its authored pose after 300 ms and not before 200", arguments: [24, 30, 60, 120] as [Double])
     func fade(fps: Double) throws {
         var solver = try HumanoidSolver(skeleton: Rig.full, layout: .mediapipe33)
         solver.footLock = nil
@@ -185,11 +186,13 @@ struct StabilityTests {
     static func dance(_ t: Double, ankle: SIMD3<Double> = [0.1, -1, -3]) -> (person: Person, place: SIMD3<Double>) {
         var p = Person()
         let knee = 50 - 45 * cos(2 * t)
-        p.trunk = Turn([0, 1, 0], 15 * sin(1.3 * t)) * Turn([0, 0, 1], 8 * sin(1.7 * t)) * Turn([1, 0, 0], 0.2 * knee)
+        p.trunk =
+            Turn([0, 1, 0], 15 * sin(1.3 * t)) * Turn([0, 0, 1], 8 * sin(1.7 * t)) * Turn([1, 0, 0], 0.2 * knee)
         p.head = Turn([0, 1, 0], 30 * sin(2.1 * t))
         let arm = Turn([0, 0, 1], 30 * sin(1.9 * t)) * Turn([0, -1, 0], 30 + 25 * cos(1.1 * t))
         p.arms = [
-            Person.Limb(upper: arm, lower: Turn([0, -1, 0], 60 + 40 * sin(2.3 * t)), end: Turn([1, 0, 0], 40 * sin(t))),
+            Person.Limb(
+                upper: arm, lower: Turn([0, -1, 0], 60 + 40 * sin(2.3 * t)), end: Turn([1, 0, 0], 40 * sin(t))),
             Person.Limb(upper: Turn([0, 0, 1], 60), lower: Turn([0, 1, 0], 50 + 30 * cos(1.5 * t))),
         ]
         p.legs = (0...1).map { _ in
@@ -223,7 +226,8 @@ struct StabilityTests {
             }
             drift = max(drift, distance(a.hipsTranslation, b.hipsTranslation))
         }
-        print("30 against 60 Hz, foot lock \(locked): \(worst * 180 / .pi) degrees (\(where_)), hips \(drift * 1000) mm")
+        print(
+            "30 against 60 Hz, foot lock \(locked): \(worst * 180 / .pi) degrees (\(where_)), hips \(drift * 1000) mm")
         #expect(worst < 0.5 * .pi / 180)
         #expect(drift < 0.002)
     }
