@@ -77,9 +77,8 @@ struct Person: Sendable {
 
     /// What an exact estimator says of the person, seen by a pinhole camera at the origin that looks along -Z.
     ///
-    /// - Parameters:
-    ///   - layout: joints that the person does not have get confidence 0.
-    ///   - place: where the middle of the hips is, camera space, +Y up, z < 0; nil leaves the picture's points at zero.
+    /// Joints of the layout that the person does not have get confidence 0. `place` is where the middle of the hips is, camera
+    /// space, +Y up, z < 0; nil leaves the picture's points at zero.
     func keypoints(
         _ layout: KeypointLayout = .mediapipe33, time: Double = 0, place: SIMD3<Double>? = nil, focal: Double = 900
     ) -> KeypointPose {
