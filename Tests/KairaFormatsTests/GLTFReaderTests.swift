@@ -15,15 +15,9 @@ import Testing
     /// Oracle: published files, every one valid by its own project.
     @Test("reads every published model", .enabled(if: TestData.hasShared("models")), arguments: files("models"))
     func published(path: String) throws {
-        // Known fault: these two valid files are refused; the reader is to be mended, not the test.
-        let refused = ["interpolation_test.gltf", "vrm0_frontbake.vrm"].contains { path.hasSuffix($0) }
-        try withKnownIssue(isIntermittent: true) {
-            let scene = try SceneFile.read(TestData.shared(path).path)
-            expectSound(scene)
-            if path.hasSuffix(".vrm") { #expect(scene.avatar != nil) }
-        } when: {
-            refused
-        }
+        let scene = try SceneFile.read(TestData.shared(path).path)
+        expectSound(scene)
+        if path.hasSuffix(".vrm") { #expect(scene.avatar != nil) }
     }
 
     /// Each is refused with a typed error or comes back as a sound scene: nothing traps.

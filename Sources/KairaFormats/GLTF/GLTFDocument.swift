@@ -8,6 +8,8 @@ struct GLTFDocument {
     private let binary: Range<Int>?
     private let external: ExternalFiles?
     private var buffers: [Int: [UInt8]] = [:]
+    /// Files beside the document, by URI.
+    private var files: [String: [UInt8]] = [:]
     private(set) var inputSize: Int
 
     /// The lengths of the arrays that indices refer to.
@@ -114,7 +116,13 @@ struct GLTFDocument {
             }
             return bytes[binary.lowerBound..<(binary.lowerBound + length)]
         }
-        if buffers[index] == nil { buffers[index] = try data(of: uri) }
+        if buffers[index] == nil {
+            guard let data = try data(of: uri) else {
+                throw .externalFile(
+                    file: file, uri: String(try uri.string().prefix(120)), reason: "there is no such file")
+            }
+            buffers[index] = data
+        }
         guard let data = buffers[index], length <= data.count else {
             throw node.failure(
                 "byteLength \(length) is more than the data behind its URI (\(buffers[index]?.count ?? 0))")
@@ -122,8 +130,10 @@ struct GLTFDocument {
         return data[0..<length]
     }
 
-    /// The bytes of a `data:` URI, or of a file beside a `.gltf`.
-    mutating func data(of uri: JSONNode) throws(FormatsError) -> [UInt8] {
+    /// The bytes of a `data:` URI, or of a file beside a `.gltf`; nil where that is not there.
+    ///
+    /// A file is read once, however often it is referred to.
+    mutating func data(of uri: JSONNode) throws(FormatsError) -> [UInt8]? {
         let text = try uri.string()
         if text.hasPrefix("data:") {
             guard let comma = text.firstIndex(of: ","), text[..<comma].hasSuffix(";base64"),
@@ -136,7 +146,14 @@ struct GLTFDocument {
                 file: file, uri: String(text.prefix(120)),
                 reason: "a GLB or VRM has to hold all its data itself: other files are not followed")
         }
-        let data = try external.bytes(text, file: file)
+        if let known = files[text] { return known }
+        guard let data = try external.bytes(text, file: file) else { return nil }
+        guard data.count <= SceneFile.maximumBytes - inputSize else {
+            throw .tooLarge(
+                file: file, at: uri.path,
+                reason: "its files together are larger than \(SceneFile.maximumBytes >> 20) MB")
+        }
+        files[text] = data
         inputSize += data.count
         return data
     }

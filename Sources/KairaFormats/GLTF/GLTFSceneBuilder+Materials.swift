@@ -41,10 +41,15 @@ extension GLTFSceneBuilder {
             }
             let (bytes, _) = try document.view(
                 try view.integer(in: 0..<document.count("bufferViews")), for: view)
+            // Views may overlap: many pictures in the same bytes must not become many copies.
+            try document.claim(bytes: bytes.count, at: json)
             return (Array(bytes), nil)
         }
         guard let uri = try json.optional("uri") else { throw json.failure("a picture has a URI or a bufferView") }
-        return (try document.data(of: uri), nil)
+        guard let data = try document.data(of: uri) else {
+            return ([], "there is no file \"\(try uri.string().prefix(120))\"")
+        }
+        return (data, nil)
     }
 
     mutating func readTextures() throws(FormatsError) {

@@ -118,8 +118,13 @@ extension GLTFSceneBuilder {
         return lookAt
     }
 
-    private func vector0(_ json: JSONNode) throws(FormatsError) -> SIMD3<Float> {
-        SIMD3(
+    /// A vector: an object with x, y and z, or, from writers that confuse the two versions, a list.
+    private mutating func vector0(_ json: JSONNode) throws(FormatsError) -> SIMD3<Float> {
+        if case .array = json.value {
+            document.warn("\(json.path): a list of numbers was taken as x, y, z.")
+            return try json.vector3()
+        }
+        return SIMD3(
             try json.float("x", default: 0), try json.float("y", default: 0), try json.float("z", default: 0))
     }
 

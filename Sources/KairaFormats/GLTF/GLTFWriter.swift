@@ -248,7 +248,8 @@ struct GLBDocument {
         let c = material.baseColor
         let pbr: JSONValue = .object(of: [
             "baseColorFactor": .numbers([c.x, c.y, c.z, c.w]), "baseColorTexture": slot(material.baseColorTexture),
-            "metallicFactor": .number(Double(material.metallic)), "roughnessFactor": .number(Double(material.roughness)),
+            "metallicFactor": .number(Double(material.metallic)),
+            "roughnessFactor": .number(Double(material.roughness)),
             "metallicRoughnessTexture": slot(material.metallicRoughnessTexture),
         ])
         var mode = "OPAQUE"
@@ -544,7 +545,8 @@ struct GLBDocument {
             .init(name: "scene", value: .integer(0)),
         ]
         let order = [
-            "scenes", "nodes", "meshes", "skins", "materials", "textures", "images", "samplers", "animations", "cameras",
+            "scenes", "nodes", "meshes", "skins", "materials", "textures", "images", "samplers", "animations",
+            "cameras",
             "accessors", "bufferViews",
         ]
         for name in order {
