@@ -27,10 +27,13 @@ extension GLTFSceneBuilder {
                         document.warn("\(channel.path): node \(node) has no morph targets to animate.")
                         continue
                     }
-                } else if let matrix = scene.nodes[node].matrix {
-                    document.warn("\(channel.path): node \(node) has a matrix with shear; the animation replaces it.")
-                    scene.nodes[node].transform = Transform(matrix)
-                    scene.nodes[node].matrix = nil
+                } else if nodesWithMatrix.contains(node) {
+                    document.warn("\(channel.path): node \(node) has a matrix; the animation replaces its parts.")
+                    if let matrix = scene.nodes[node].matrix {
+                        let parts = Transform(matrix)
+                        if parts.isFinite { scene.nodes[node].transform = parts }
+                        scene.nodes[node].matrix = nil
+                    }
                 }
                 clip.channels.append(try readChannel(sampler, node: node, path: path))
             }
@@ -51,6 +54,7 @@ extension GLTFSceneBuilder {
         guard try document.accessorFormat(inputIndex).type == 5126 else {
             throw input.failure("key times are 32-bit floating point numbers")
         }
+        try document.expectBounds(inputIndex)
         var times = try document.floats(inputIndex, components: 1, user: input)
         let components: Int
         switch path {

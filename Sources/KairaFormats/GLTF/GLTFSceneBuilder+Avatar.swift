@@ -17,7 +17,9 @@ extension GLTFSceneBuilder {
         guard let node else { return nil }
         let number = try node.number()
         guard number == number.rounded(), number >= 0, number < Double(count) else {
-            document.warn("\(node.path): \(what) \(number) does not exist; the reference was left out.")
+            document.warn(
+                "\(node.path): \(what) \(JSONValue.number(number).termText) does not exist; the reference was left out."
+            )
             return nil
         }
         return Int(number)
