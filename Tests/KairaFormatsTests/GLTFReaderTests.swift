@@ -5,17 +5,10 @@ import KairaTestSupport
 import Testing
 
 @Suite struct GLTFReaderTests {
-    private static func files(_ folder: String) -> [String] {
-        let root = TestData.shared(folder)
-        let names = FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String } ?? []
-        return names.filter { $0.hasSuffix(".gltf") || $0.hasSuffix(".glb") || $0.hasSuffix(".vrm") }.sorted()
-            .map { folder + "/" + $0 }
-    }
-
     /// Oracle: published files, every one valid by its own project.
-    @Test("reads every published model", .enabled(if: TestData.hasShared("models")), arguments: files("models"))
+    @Test("reads every published model", arguments: ModelFiles.committed + ModelFiles.shared)
     func published(path: String) throws {
-        let scene = try SceneFile.read(TestData.shared(path).path)
+        let scene = try SceneFile.read(path)
         expectSound(scene)
         if path.hasSuffix(".vrm") { #expect(scene.avatar != nil) }
     }

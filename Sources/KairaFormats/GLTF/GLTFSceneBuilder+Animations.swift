@@ -91,7 +91,11 @@ extension GLTFSceneBuilder {
             let offset = interpolation == .cubicSpline ? 4 : 0
             for k in times.indices {
                 let at = k * perKey + offset
-                let q = unit(SIMD4(values[at], values[at + 1], values[at + 2], values[at + 3]), at: output.path).vector
+                let key = SIMD4(values[at], values[at + 1], values[at + 2], values[at + 3])
+                // What was rounded when written stays as it is: it is the interpolated rotation that is brought to unit
+                // length (glTF 2.0, appendix C), and doing so before gives another one.
+                if abs(dot(key, key) - 1) <= 0.01 { continue }
+                let q = unit(key, at: output.path).vector
                 for c in 0..<4 { values[at + c] = q[c] }
             }
         }
