@@ -343,11 +343,12 @@ struct GLTFSceneBuilder {
                 kind = .point
                 isDark = true
             }
-            let range = try json.optional("range")
+            let range = try json.optional("range")?.float()
+            if let range, range <= 0 { document.warn("\(json.path)/range: it is not above 0; the light has no range.") }
             scene.lights.append(
                 Light(
                     name: try json.string("name"), kind: kind, color: try json.vector3("color", default: .one),
-                    intensity: isDark ? 0 : max(try json.float("intensity", default: 1), 0), range: try range?.float()))
+                    intensity: isDark ? 0 : max(try json.float("intensity", default: 1), 0), range: range.flatMap { $0 > 0 ? $0 : nil }))
         }
     }
 }
