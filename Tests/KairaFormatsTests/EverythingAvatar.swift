@@ -34,7 +34,8 @@ enum EverythingAvatar {
             return NodeID(scene.nodes.count - 1)
         }
         let body = add(Node(name: "body", mesh: MeshID(0), skin: SkinID(0), morphWeights: [0.25, 0.5]))
-        _ = add(Node(matrix: Matrix4([1, 0, 0, 0], [0.5, 1, 0, 0], [0, 0, 2, 0], [3, 4, 5, 1]), mesh: MeshID(1)))
+        let shear = Matrix4([1, 0, 0, 0], [0.5, 1, 0, 0], [0, 0, 2, 0], [3, 4, 5, 1])
+        _ = add(Node(transform: Transform(shear), matrix: shear, mesh: MeshID(1)))
         _ = add(Node(camera: CameraID(0), light: LightID(0)))
         _ = add(Node(camera: CameraID(1), light: LightID(1)))
         _ = add(Node(camera: CameraID(2), light: LightID(2)))
@@ -100,7 +101,9 @@ enum EverythingAvatar {
 
     private static func picture(_ width: Int, _ height: Int) -> Image {
         var image = Image(width: width, height: height)
-        for i in image.bytes.indices { image.bytes[i] = UInt8(truncatingIfNeeded: 37 * i + 11) | (i % 4 == 3 ? 0x80 : 0) }
+        for i in image.bytes.indices {
+            image.bytes[i] = UInt8(truncatingIfNeeded: 37 * i + 11) | (i % 4 == 3 ? 0x80 : 0)
+        }
         return image
     }
 

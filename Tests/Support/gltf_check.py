@@ -218,11 +218,9 @@ class Check:
                     highest = max(highest, int(joints.max()))
                     if (weights < 0).any() or np.abs(weights.sum(axis=1) - 1).max() > 2e-7 * weights.shape[1]:
                         self.fault(where, f"weights sum to 1 within {np.abs(weights.sum(axis=1) - 1).max()}")
-                    for vertex in range(count):
-                        used = joints[vertex][weights[vertex] > 0]
-                        if len(set(used)) != len(used):
-                            self.fault(where, f"vertex {vertex} has a joint twice")
-                            break
+                    used = np.sort(np.where(weights > 0, joints, -1 - np.arange(joints.shape[1])), axis=1)
+                    if (np.diff(used, axis=1) == 0).any():
+                        self.fault(where, "a vertex has a joint twice")
                 if "indices" in primitive:
                     indices = self.accessor(
                         where + "/indices", primitive["indices"], [("SCALAR", c) for c in (5121, 5123, 5125)]

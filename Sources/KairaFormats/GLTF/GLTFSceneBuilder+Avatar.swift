@@ -57,7 +57,9 @@ extension GLTFSceneBuilder {
                 case ("licenseUrl", .string(let text)): avatar.meta.license = text
                 case ("authors", .array(let list)):
                     avatar.meta.authors = list.compactMap { if case .string(let text) = $0 { text } else { nil } }
-                default: avatar.meta.terms[name] = node.value.termText
+                default:
+                    let text = node.value.termText
+                    if !text.isEmpty { avatar.meta.terms[name] = text }
                 }
             }
         }

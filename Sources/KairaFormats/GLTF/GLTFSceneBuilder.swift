@@ -348,7 +348,8 @@ struct GLTFSceneBuilder {
             scene.lights.append(
                 Light(
                     name: try json.string("name"), kind: kind, color: try json.vector3("color", default: .one),
-                    intensity: isDark ? 0 : max(try json.float("intensity", default: 1), 0), range: range.flatMap { $0 > 0 ? $0 : nil }))
+                    intensity: isDark ? 0 : max(try json.float("intensity", default: 1), 0),
+                    range: range.flatMap { $0 > 0 ? $0 : nil }))
         }
     }
 }

@@ -438,7 +438,8 @@ struct GLBDocument {
             "scale": plain && t.scale != .one ? .numbers([t.scale.x, t.scale.y, t.scale.z]) : nil,
             "children": node.children.isEmpty ? nil : .integers(node.children.map(\.value)),
             "mesh": mesh.map { .integer($0) }, "skin": mesh == nil ? nil : node.skin.map { .integer($0.value) },
-            "weights": mesh == nil ? nil : node.morphWeights.flatMap { $0.isEmpty ? nil : .numbers($0) }, "camera": node.camera.map { .integer($0.value) },
+            "weights": mesh == nil ? nil : node.morphWeights.flatMap { $0.isEmpty ? nil : .numbers($0) },
+            "camera": node.camera.map { .integer($0.value) },
             "extensions": own,
         ])
     }

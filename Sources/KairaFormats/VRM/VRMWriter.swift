@@ -62,7 +62,8 @@ struct VRMWriter {
                 value: .string(meta.license.isEmpty ? "https://vrm.dev/licenses/1.0/" : meta.license)),
         ]
         if !meta.version.isEmpty { members.append(.init(name: "version", value: .string(meta.version))) }
-        for (name, text) in meta.terms.sorted(by: { $0.key < $1.key }) where !members.contains(where: { $0.name == name }) {
+        for (name, text) in meta.terms.sorted(by: { $0.key < $1.key })
+        where !members.contains(where: { $0.name == name }) {
             if let value = term(name, text) { members.append(.init(name: name, value: value)) }
         }
         return .object(members)
@@ -88,7 +89,8 @@ struct VRMWriter {
         func numbers(_ v: SIMD2<Float>) -> JSONValue { .numbers([v.x, v.y]) }
         let morphs = expression.morphs.map { bind in
             JSONValue.object(of: [
-                "node": .integer(bind.node.value), "index": .integer(bind.target), "weight": .number(Double(bind.weight)),
+                "node": .integer(bind.node.value), "index": .integer(bind.target),
+                "weight": .number(Double(bind.weight)),
             ])
         }
         let colors = expression.colors.map { bind in
