@@ -5,7 +5,8 @@ import KairaScene
 
 /// A small made-up avatar that uses each property of the scene model once, with values that no default has.
 enum EverythingAvatar {
-    static let scene: Scene = {
+    /// - Parameter vertices: of the larger of two skinned primitives; above 65534 its indices take 32 bits.
+    static func scene(vertices: Int) -> Scene {
         var scene = Scene()
         let required: [(HumanBone, Int?)] = [
             (.hips, nil), (.spine, 0), (.head, 1), (.leftUpperLeg, 0), (.leftLowerLeg, 3), (.leftFoot, 4),
@@ -54,7 +55,7 @@ enum EverythingAvatar {
         scene.materials = materials
         scene.meshes = [
             Mesh(
-                name: "body", primitives: [skinned(vertices: 5, width: 8), skinned(vertices: 70_000, width: 4)],
+                name: "body", primitives: [skinned(vertices: 5, width: 8), skinned(vertices: vertices, width: 4)],
                 morphNames: ["smile", ""], defaultMorphWeights: [0.125, 0]),
             Mesh(primitives: [
                 Primitive(
@@ -97,7 +98,7 @@ enum EverythingAvatar {
         describe(&avatar, body: body)
         scene.avatar = avatar
         return scene
-    }()
+    }
 
     private static func picture(_ width: Int, _ height: Int) -> Image {
         var image = Image(width: width, height: height)
