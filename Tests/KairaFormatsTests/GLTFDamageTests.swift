@@ -97,14 +97,14 @@ import Testing
     private static func variants(of value: Any) -> [Any] {
         let others: [Any] = [NSNull(), true, "x", [Any](), [String: Any](), [0, 0, 0, 0], 1e30]
         if let object = value as? [String: Any] {
-            return object.flatMap { name, member in
+            return object.flatMap { name, member -> [Any] in
                 var less = object
                 less[name] = nil
                 return [less] + (others + variants(of: member)).map { object.merging([name: $0]) { $1 } }
             }
         }
         if let array = value as? [Any] {
-            return array.indices.flatMap { i in
+            return array.indices.flatMap { i -> [Any] in
                 var less = array
                 less.remove(at: i)
                 return [less]
