@@ -19,11 +19,11 @@ enum SmallModels {
         {"bufferView":1,"componentType":5121,"count":6,"type":"SCALAR"},
         {"bufferView":2,"componentType":5121,"count":3,"type":"VEC4"},
         {"bufferView":2,"componentType":5121,"normalized":true,"count":3,"type":"VEC4"},
-        {"componentType":5126,"count":3,"type":"VEC3","min":[0,0,0],"max":[1,1,1],"sparse":{"count":2,
+        {"componentType":5126,"count":3,"type":"VEC3","min":[0,0,0],"max":[1,0,0],"sparse":{"count":2,
         "indices":{"bufferView":1,"byteOffset":1,"componentType":5121},"values":{"bufferView":0}}},
         {"bufferView":2,"componentType":5120,"count":3,"type":"VEC2"},
         {"componentType":5126,"count":2,"type":"SCALAR","min":[0],"max":[1],"sparse":{"count":1,
-        "indices":{"bufferView":1,"byteOffset":1,"componentType":5121},"values":{"bufferView":0,"byteOffset":20}}},
+        "indices":{"bufferView":1,"byteOffset":1,"componentType":5121},"values":{"bufferView":0,"byteOffset":12}}},
         {"componentType":5126,"count":2,"type":"SCALAR"}],
         "materials":[{"name":"m","pbrMetallicRoughness":{"baseColorTexture":{"index":0,"extensions":
         {"KHR_texture_transform":{"offset":[0.5,0],"rotation":1,"scale":[2,2],"texCoord":0}}}},"alphaMode":"BLEND"},

@@ -46,7 +46,7 @@ extension GLTFSceneBuilder {
     ) throws(FormatsError) -> AnimationClip.Channel {
         let accessors = 0..<document.count("accessors")
         let name = try sampler.string("interpolation", default: "LINEAR")
-        guard let interpolation = AnimationClip.Channel.Interpolation(rawValue: name) else {
+        guard var interpolation = AnimationClip.Channel.Interpolation(rawValue: name) else {
             throw sampler.failure("the interpolation \"\(name.prefix(40))\" is none of STEP, LINEAR, CUBICSPLINE")
         }
         let (input, output) = (try sampler.required("input"), try sampler.required("output"))
@@ -68,7 +68,7 @@ extension GLTFSceneBuilder {
             throw output.failure("values of \(path.rawValue) cannot have this component type")
         }
         var values = try document.floats(outputIndex, components: path == .weights ? 1 : components, user: output)
-        let perKey = components * (interpolation == .cubicSpline ? 3 : 1)
+        var perKey = components * (interpolation == .cubicSpline ? 3 : 1)
         guard values.count == times.count * perKey else {
             throw output.failure("\(values.count) numbers do not fit \(times.count) keys of \(perKey)")
         }
@@ -86,6 +86,12 @@ extension GLTFSceneBuilder {
             document.warn("\(input.path): \(times.count - kept.count) keys whose times do not rise were left out.")
             values = kept.flatMap { values[($0 * perKey)..<($0 * perKey + perKey)] }
             times = kept.map { times[$0] }
+        }
+        if interpolation == .cubicSpline, times.count == 1 {
+            // One key is left: its value holds, its tangents say nothing.
+            interpolation = .step
+            values = Array(values[components..<2 * components])
+            perKey = components
         }
         if path == .rotation {
             let offset = interpolation == .cubicSpline ? 4 : 0
