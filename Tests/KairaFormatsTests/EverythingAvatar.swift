@@ -6,6 +6,7 @@ import KairaScene
 /// A small made-up avatar that uses each property of the scene model once, with values that no default has.
 enum EverythingAvatar {
     /// - Parameter vertices: of the larger of two skinned primitives; above 65534 its indices take 32 bits.
+    /// - Returns: the scene, with its avatar.
     static func scene(vertices: Int) -> Scene {
         var scene = Scene()
         let required: [(HumanBone, Int?)] = [
