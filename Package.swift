@@ -29,7 +29,8 @@ let package = Package(
     ],
     targets: [
         // C libraries of the system, one module map and one shim header each.
-        .systemLibrary(name: "CEGL", pkgConfig: "egl", providers: [.apt(["libegl-dev", "libopengl-dev", "libgl-dev"])]),
+        .systemLibrary(
+            name: "CEGL", pkgConfig: "egl", providers: [.apt(["libegl-dev", "libopengl-dev", "libgl-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
@@ -64,7 +65,11 @@ let package = Package(
         tests("KairaImage", []),
         tests("KairaMotion", []),
         tests("KairaScene", []),
-        tests("KairaFormats", []),
+        // Reads one file under limits, for the tests of hostile files.
+        .executableTarget(
+            name: "KairaReadProbe", dependencies: ["KairaFormats"], path: "Tests/KairaReadProbe",
+            swiftSettings: settings),
+        tests("KairaFormats", ["KairaReadProbe", "KairaScene", "KairaGeometry", "KairaImage", "KairaMotion"]),
         tests("KairaTensor", []),
         tests("KairaPose", []),
         tests("KairaRetarget", []),
