@@ -137,7 +137,7 @@ final class VideoSink: FrameSink, @unchecked Sendable {
         let end = child.wait()
         if case .killed(let signal) = end {
             return MediaError(
-                .inputOutput, "\(file.path): ffmpeg was killed by signal \(signal); nothing was written")
+                .inputOutput, "\(file.path): ffmpeg was killed by signal \(signal); nothing was written, try again")
         }
         let text = child.errorText
         let reason = firstLine(text, without: file.temporaryPath)

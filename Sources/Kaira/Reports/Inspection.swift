@@ -1,3 +1,4 @@
+import Foundation
 import KairaFormats
 import KairaMedia
 
@@ -30,8 +31,10 @@ public enum Inspection {
     /// Looks into a file: a scene by its first bytes or name, else a video or picture.
     public static func of(_ path: String) throws -> Report {
         try OutputPath.requireFile(path)
-        let isScene = ["glb", "gltf", "vrm"].contains(OutputPath.kind(path))
-        if isScene { return .scene(try SceneFile.report(path)) }
+        let head = (try? FileHandle(forReadingFrom: URL(filePath: path)).read(upToCount: 4)) ?? Data()
+        if ["glb", "gltf", "vrm"].contains(OutputPath.kind(path)) || head == Data("glTF".utf8) {
+            return .scene(try SceneFile.report(path))
+        }
         let source = try MediaSource.open(path)
         defer { source.close() }
         return .media(MediaReport(path: path, source.information))
@@ -83,7 +86,9 @@ public struct MediaReport: Sendable, Encodable {
             lines.append(
                 "  \(rounded(frameRate)) frames/s\(hasVariableFrameRate ? " (uneven)" : "")"
                     + (duration.map { ", \(rounded($0)) s" } ?? "") + (frames.map { ", \($0) frames" } ?? ""))
-            lines.append("  \(hasAudio ? "with" : "without") sound" + (rotation != 0 ? ", turned by \(rounded(rotation)) degrees" : ""))
+            lines.append(
+                "  \(hasAudio ? "with" : "without") sound"
+                    + (rotation != 0 ? ", turned by \(rounded(rotation)) degrees" : ""))
         }
         return lines.joined(separator: "\n")
     }
