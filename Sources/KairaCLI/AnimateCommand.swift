@@ -28,7 +28,8 @@ struct AnimateCommand: AsyncParsableCommand {
     @Option(help: "What -o - writes.")
     var format: StreamFormat = .y4m
 
-    @Option(help: "Also write the motion: .bvh, .glb or .json.", completion: .file())
+    @Option(
+        help: ArgumentHelp("Also write the motion: .bvh, .glb or .json.", valueName: "file"), completion: .file())
     var motionOut: String?
 
     @Option(help: "Output frames a second; the source's own rate if absent. Poses between frames are interpolated.")

@@ -68,10 +68,12 @@ struct DrawingOptions: ParsableArguments {
 }
 
 extension PixelSize: ExpressibleByArgument {
+    /// A size as it stands on the command line.
     public init?(argument: String) { self.init(argument) }
 }
 
 extension BackgroundChoice: ExpressibleByArgument {
+    /// A background as it stands on the command line.
     public init?(argument: String) { self.init(argument) }
 }
 

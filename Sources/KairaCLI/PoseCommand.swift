@@ -22,7 +22,9 @@ struct PoseCommand: AsyncParsableCommand {
         completion: .file())
     var output: String
 
-    @Option(help: "Also write the video with the keypoints drawn over it.", completion: .file())
+    @Option(
+        help: ArgumentHelp("Also write the video with the keypoints drawn over it.", valueName: "file"),
+        completion: .file())
     var overlay: String?
 
     @OptionGroup var estimator: EstimatorOptions
