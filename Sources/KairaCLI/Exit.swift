@@ -5,8 +5,9 @@ import Kaira
 
 /// How the command ends.
 enum Exit {
-    /// Prints an error as one message and ends with its code.
-    static func now(for error: any Error) -> Never {
+    /// Prints an error as one message and ends with its code; nil ends a success.
+    static func now(for error: (any Error)?) -> Never {
+        guard let error else { end(0) }
         if error is CancellationError { end(.interrupted, message: "interrupted; nothing half-written was left") }
         if let status = error as? ExitStatus { end(status, message: nil) }
         // Whoever reads has enough, as `head` does: nothing to tell.
@@ -24,8 +25,13 @@ enum Exit {
 
     private static func end(_ status: ExitStatus, message: String?) -> Never {
         if let message { Console.warn(message) }
+        end(status.rawValue)
+    }
+
+    private static func end(_ code: Int32) -> Never {
+        fflush(nil)
         // Threads that decode, draw or wait may still run: nothing of theirs is worth waiting for, and what the drivers
         // do at an orderly exit would pull the ground from under them.
-        _exit(status.rawValue)
+        _exit(code)
     }
 }

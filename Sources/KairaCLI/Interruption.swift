@@ -7,7 +7,7 @@ import Synchronization
 /// Turns Ctrl-C and a polite kill into cancellation, so that half-written files are removed before the process ends.
 enum Interruption {
     /// How long the stages may take to end by themselves; one may wait for a reader of stdout that never reads.
-    private static let grace = DispatchTimeInterval.seconds(3)
+    private static let grace = DispatchTimeInterval.seconds(2)
 
     /// Runs work that is cancelled by SIGINT or SIGTERM; a second signal ends the process at once.
     static func cancelling<R: Sendable>(_ work: @escaping @Sendable () async throws -> R) async throws -> R {

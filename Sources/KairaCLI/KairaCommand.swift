@@ -33,6 +33,7 @@ struct KairaCommand: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            Exit.now(for: nil)
         } catch {
             Exit.now(for: error)
         }

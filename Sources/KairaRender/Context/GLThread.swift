@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// One OS thread that runs an actor's jobs for life: a GL context is current on one thread only.
 final class GLThread: SerialExecutor, @unchecked Sendable {
@@ -17,7 +18,6 @@ final class GLThread: SerialExecutor, @unchecked Sendable {
     }
 
     private func run() {
-
         let executor = unsafe asUnownedSerialExecutor()
         while true {
             condition.lock()
@@ -26,6 +26,7 @@ final class GLThread: SerialExecutor, @unchecked Sendable {
                 let last = last
                 condition.unlock()
                 last?()
+                Self.endings.leave()
                 return
             }
             let job = jobs.removeFirst()
@@ -44,10 +45,19 @@ final class GLThread: SerialExecutor, @unchecked Sendable {
 
     /// Ends the thread after its last job and some last work.
     func stop(_ last: (@Sendable () -> Void)? = nil) {
+        _ = Self.waitsAtExit
+        Self.endings.enter()
         condition.lock()
         isEnding = true
         self.last = last
         condition.signal()
         condition.unlock()
     }
+
+    /// Threads that free their context.
+    private static let endings = DispatchGroup()
+
+    /// An exit of the program runs the driver's own last handlers, which pull the ground from under a thread that frees
+    /// its context: it has to wait. Registered after the driver was loaded, so that it runs before those.
+    private static let waitsAtExit: Bool = atexit { _ = GLThread.endings.wait(timeout: .now() + 5) } == 0
 }

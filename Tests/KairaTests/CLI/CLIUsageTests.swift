@@ -44,7 +44,7 @@ extension CLI {
             ] {
                 let run = try Tool.run(command + ["--help"])
                 #expect(run.code == 0)
-                #expect(run.text.contains("  kaira \(command[0]) "), "\(command) has no example")
+                #expect(run.text.contains("  kaira \(command[0])"), "\(command) has no example")
             }
         }
 
