@@ -3,7 +3,7 @@ import Kaira
 
 struct InspectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "inspect", abstract: "Say what is in a scene, avatar, video or picture.",
+        commandName: "inspect", abstract: "Say what is in a scene, avatar, video, picture, keypoint or motion file.",
         discussion: """
             Examples:
               kaira inspect kaira-kun.vrm

@@ -9,11 +9,13 @@ enum Interruption {
     /// How long the stages may take to end by themselves; one may wait for a reader of stdout that never reads.
     private static let grace = DispatchTimeInterval.seconds(2)
 
-    /// Runs work that is cancelled by SIGINT or SIGTERM; a second signal ends the process at once.
+    /// Runs work that is cancelled by SIGINT, SIGTERM or SIGHUP; a second signal ends the process at once.
     static func cancelling<R: Sendable>(_ work: @escaping @Sendable () async throws -> R) async throws -> R {
         let task = Task { try await work() }
-        let sources = [SIGINT, SIGTERM].map { number in
-            signal(number, SIG_IGN)
+        let sources = [SIGINT, SIGTERM, SIGHUP].compactMap { number -> (any DispatchSourceSignal)? in
+            let before = signal(number, SIG_IGN)
+            // What `nohup` starts goes on when its terminal closes.
+            if number == SIGHUP, unsafe unsafeBitCast(before, to: Int.self) == 1 { return nil }
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInitiated))
             source.setEventHandler {
                 if task.isCancelled { leave() }
