@@ -11,12 +11,13 @@ final class GLThread: SerialExecutor, @unchecked Sendable {
     private var isEnding = false
     private var last: (@Sendable () -> Void)?
     private let condition = NSCondition()
+    private var hasRun = false
     private var handle = pthread_t()
 
     /// Starts the thread.
     init() {
         EndedThreads.reap()
-        var attributes = unsafe pthread_attr_t()
+        var attributes = pthread_attr_t()
         unsafe pthread_attr_init(&attributes)
         unsafe pthread_attr_setstacksize(&attributes, 8 << 20)
         defer { unsafe pthread_attr_destroy(&attributes) }
@@ -26,7 +27,6 @@ final class GLThread: SerialExecutor, @unchecked Sendable {
             &handle, &attributes,
             { argument in
                 guard let argument = unsafe argument else { return nil }
-                unsafe pthread_setname_np(pthread_self(), "kaira GL")
                 unsafe Unmanaged<GLThread>.fromOpaque(argument).takeRetainedValue().run()
                 return nil
             }, this)
@@ -42,6 +42,11 @@ final class GLThread: SerialExecutor, @unchecked Sendable {
                 let last = last
                 condition.unlock()
                 last?()
+                condition.withLock {
+                    self.last = nil
+                    hasRun = true
+                    condition.broadcast()
+                }
                 return
             }
             let job = jobs.removeFirst()
@@ -60,13 +65,31 @@ final class GLThread: SerialExecutor, @unchecked Sendable {
 
     /// Ends the thread after its last job and some last work. Called once.
     func stop(_ last: (@Sendable () -> Void)? = nil) {
-        EndedThreads.add(handle)
+        EndedThreads.reap()
+        EndedThreads.add(self)
         condition.lock()
         isEnding = true
         self.last = last
         condition.signal()
         condition.unlock()
     }
+
+    /// Whether it has nothing more to do but end.
+    var isThrough: Bool { condition.withLock { hasRun } }
+
+    /// Whether the caller runs on it.
+    var isCurrent: Bool { pthread_equal(handle, pthread_self()) != 0 }
+
+    /// Waits for that, at most until a time; false if it did not come.
+    func waitUntilThrough(limit: Date) -> Bool {
+        condition.withLock {
+            while !hasRun, condition.wait(until: limit) {}
+            return hasRun
+        }
+    }
+
+    /// Waits for the end of the thread. Called once, where it is through.
+    func join() { unsafe pthread_join(handle, nil) }
 }
 
 /// GL threads that were told to end.
@@ -76,33 +99,30 @@ final class GLThread: SerialExecutor, @unchecked Sendable {
 private enum EndedThreads {
     private static let lock = NSLock()
     // Guarded by `lock`.
-    private nonisolated(unsafe) static var threads: [pthread_t] = []
+    private nonisolated(unsafe) static var threads: [GLThread] = []
 
     /// Registered when the first thread ends, so after its driver was loaded, and therefore run before what that registered.
     private static let waitsAtExit: Bool = atexit { EndedThreads.joinAll() } == 0
 
-    static func add(_ thread: pthread_t) {
+    static func add(_ thread: GLThread) {
         _ = waitsAtExit
-        reap()
         lock.withLock { unsafe threads.append(thread) }
     }
 
     /// Frees what is left of those that are through.
     static func reap() {
-        lock.withLock { unsafe threads.removeAll { unsafe pthread_tryjoin_np($0, nil) == 0 } }
+        let through = lock.withLock {
+            defer { unsafe threads.removeAll { $0.isThrough } }
+            return unsafe threads.filter { $0.isThrough }
+        }
+        for thread in through { thread.join() }
     }
 
     private static func joinAll() {
-        let waiting = lock.withLock {
-            defer { unsafe threads = [] }
-            return unsafe threads
-        }
-        // A program that exits on a GL thread cannot wait for that one; nor for ever for a driver that hangs.
-        var limit = timespec()
-        unsafe clock_gettime(CLOCK_REALTIME, &limit)
-        limit.tv_sec += 5
-        for thread in waiting where pthread_equal(thread, pthread_self()) == 0 {
-            unsafe pthread_timedjoin_np(thread, nil, &limit)
+        let limit = Date(timeIntervalSinceNow: 5)
+        for thread in lock.withLock({ unsafe threads }) where !thread.isCurrent {
+            // Not for ever: a driver may hang.
+            if thread.waitUntilThrough(limit: limit) { thread.join() }
         }
     }
 }
