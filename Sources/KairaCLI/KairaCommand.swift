@@ -8,7 +8,11 @@ struct KairaCommand: AsyncParsableCommand {
         commandName: "kaira",
         abstract: "Move a drawn 3D character by a person in a video, and draw it without a screen.",
         discussion: """
-            Start with:  kaira animate clip.mp4 --avatar assets/avatars/kaira-kun.vrm -o out.mp4
+            Start with:
+              kaira doctor
+              kaira animate clip.mp4 --avatar assets/avatars/kaira-kun.vrm -o out.mp4
+
+            Completions: kaira --generate-completion-script bash (or zsh, fish)
 
             Exit codes: 0 done, 1 failed, 2 done in part, 64 wrong usage, 65 bad data, 66 no input, 69 a tool or model \
             is missing, 70 a bug, 73 the output exists or cannot be created, 74 reading or writing failed, 130 \
@@ -29,6 +33,7 @@ struct KairaCommand: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            Exit.now(for: nil)
         } catch {
             Exit.now(for: error)
         }
