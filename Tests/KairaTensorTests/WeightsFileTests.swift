@@ -85,7 +85,9 @@ struct WeightsFileTests {
         #expect(message(Array("version https://git-lfs.github.com/spec/v1\n".utf8)).contains("Git LFS pointer"))
         #expect(throws: TensorError.self) { try WeightFile(contentsOf: URL(filePath: "/dev/null")) }
         #expect(throws: TensorError.self) { try WeightFile(contentsOf: URL(filePath: "/nowhere/at/all")) }
-        #expect(throws: TensorError.self) { try WeightFile(contentsOf: TestData.fixture("weights")) }
+        #expect(throws: TensorError.unreadable("\"\(TestData.root.path)\" holds no weight file")) {
+            try WeightFile(contentsOf: TestData.root)
+        }
     }
 
     @Test("an index leads nowhere but to plain files of its folder")
@@ -119,6 +121,12 @@ struct WeightsFileTests {
             String(repeating: "[", count: 100_000),
         ] {
             #expect(throws: TensorError.self) { try open(text) }
+        }
+        try FileManager.default.removeItem(at: index)
+        #expect {
+            try WeightFile(contentsOf: folder)
+        } throws: {
+            "\($0)".contains("several weight files (a.safetensors, link.safetensors, near.safetensors): name one")
         }
         // The layout of the hub's cache: links from a snapshot to blobs beside it.
         let cache = folder.appending(path: "cache"), snapshot = cache.appending(path: "snapshots/abc")
