@@ -4,7 +4,8 @@ import PackageDescription
 
 /// A fuzz target for each folder of `Sources`, with the module that it tries.
 let modules = [
-    "FuzzTFLite": "KairaTensor", "FuzzSafetensors": "KairaTensor", "FuzzPickle": "KairaTensor", "FuzzGLTF": "KairaFormats",
+    "FuzzTFLite": "KairaTensor", "FuzzSafetensors": "KairaTensor", "FuzzPickle": "KairaTensor",
+    "FuzzGLTF": "KairaFormats",
 ]
 let present = modules.filter { FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/Sources/\($0.key)") }
 

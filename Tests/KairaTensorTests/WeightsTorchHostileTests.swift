@@ -132,7 +132,7 @@ struct TorchWriter {
         }
         bytes += keys.ended
         for storage in storages {
-            bytes += (0..<8).map { UInt8(truncatingIfNeeded: storage.data.count / 4 >> (8 * $0)) } + storage.data
+            bytes += (0..<8).map { UInt8(truncatingIfNeeded: (storage.data.count / 4) >> (8 * $0)) } + storage.data
         }
         return bytes
     }
@@ -290,8 +290,8 @@ struct WeightsTorchHostileTests {
         let sound = npy("{'descr': '<f4', 'fortran_order': False, 'shape': (1,)}")
         #expect(archive(.init(name: "a.npy", data: sound)) == "read [\"a\"]")
         for (shape, reason) in [
-            ("(4294967296, 4294967296)", "a shape of"), ("(1073741824,)", "4 bytes of data for shape"),
-            ("(2,)", "4 bytes of data"), ("(0, 9223372036854775807)", "a shape of"), ("(-1,)", "a number is missing"),
+            ("(4294967296, 4294967296)", "has 4 bytes for"), ("(1073741824,)", "has 4 bytes for"),
+            ("(2,)", "has 4 bytes for"), ("(0, 9223372036854775807)", "has 4 bytes for"), ("(-1,)", "a number is missing"),
             ("(1,) * 9", "a comma is missing"), ("1", "not a tuple"),
         ] {
             let data = npy("{'descr': '<f4', 'fortran_order': False, 'shape': \(shape)}")
