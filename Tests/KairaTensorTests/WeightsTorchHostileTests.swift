@@ -291,7 +291,8 @@ struct WeightsTorchHostileTests {
         #expect(archive(.init(name: "a.npy", data: sound)) == "read [\"a\"]")
         for (shape, reason) in [
             ("(4294967296, 4294967296)", "has 4 bytes for"), ("(1073741824,)", "has 4 bytes for"),
-            ("(2,)", "has 4 bytes for"), ("(0, 9223372036854775807)", "has 4 bytes for"), ("(-1,)", "a number is missing"),
+            ("(2,)", "has 4 bytes for"), ("(0, 9223372036854775807)", "has 4 bytes for"),
+            ("(-1,)", "a number is missing"),
             ("(1,) * 9", "a comma is missing"), ("1", "not a tuple"),
         ] {
             let data = npy("{'descr': '<f4', 'fortran_order': False, 'shape': \(shape)}")
