@@ -71,6 +71,33 @@ struct WeightsFileTests {
         }
     }
 
+    /// Oracle: the arrays that onnx 1.23 was given.
+    @Test("ONNX initialisers, raw, typed, constant, and beside the model", arguments: ["model.onnx", "onnx"])
+    func onnx(name: String) throws {
+        let file = try WeightFile(contentsOf: WeightFixtures.url(name))
+        #expect(file.format == .onnx)
+        try WeightFixtures.compare(file, with: WeightFixtures.arrays("expected_onnx.npz"))
+        if name == "onnx" {
+            let bytes = try WeightFixtures.bytes("onnx/outside.onnx")
+            #expect(throws: TensorError.self, "without a folder") { try WeightFile(bytes: bytes) }
+            // The name "outside.data" becomes one of the same length that leads out of the folder.
+            let name = Array("outside.data".utf8), out = Array("../zip.pt\0\0\0".utf8)
+            var changed = bytes
+            for start in bytes.indices where bytes[start...].starts(with: name) {
+                changed.replaceSubrange(start..<start + name.count, with: out)
+            }
+            let folder = FileManager.default.temporaryDirectory.appending(path: "kaira-onnx-\(UUID().uuidString)")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(at: folder) }
+            try Data(changed).write(to: folder.appending(path: "a.onnx"))
+            #expect {
+                try WeightFile(contentsOf: folder)
+            } throws: {
+                "\($0)".contains("is no plain file name")
+            }
+        }
+    }
+
     @Test("what is no weight file is refused with its reason")
     func foreign() throws {
         func message(_ bytes: [UInt8]) -> String {

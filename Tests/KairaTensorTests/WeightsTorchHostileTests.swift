@@ -312,10 +312,15 @@ struct WeightsTorchHostileTests {
 
     @Test(
         "files cut at any byte are refused; flipped bits never trap",
-        arguments: ["zip.pt", "legacy.pt", "module_protocol4.pkl", "arrays.npz", "arrays_deflated.npz", "objects.npz"])
+        arguments: [
+            "zip.pt", "legacy.pt", "module_protocol4.pkl", "arrays.npz", "arrays_deflated.npz", "objects.npz",
+            "model.onnx",
+        ])
     func damaged(name: String) throws {
         let bytes = try WeightFixtures.bytes(name)
-        for count in 0..<bytes.count where message(Array(bytes[..<count])).hasPrefix("read") {
+        // Of an ONNX model, what follows the graph may be missing: the versions of the operators.
+        let needed = name == "model.onnx" ? bytes.count - 16 : bytes.count
+        for count in 0..<needed where message(Array(bytes[..<count])).hasPrefix("read") {
             Issue.record("\(name) cut to \(count) bytes was read")
         }
         var random = SeededNumbers(5)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes Tests/Fixtures/weights with PyTorch, safetensors and NumPy; the tests compare Kaira's readers with them.
 
-    python3 -m venv /tmp/venv && /tmp/venv/bin/pip install torch safetensors numpy
+    python3 -m venv /tmp/venv && /tmp/venv/bin/pip install torch safetensors numpy onnx
     /tmp/venv/bin/python Tests/Support/make_weight_fixtures.py
 
 Values come from a seeded generator, so no data of others is in the files. `expected*.npz` hold what the libraries
@@ -14,6 +14,8 @@ import pathlib
 import pickle
 
 import numpy as np
+import onnx
+import onnx.external_data_helper
 import safetensors.torch
 import torch
 
@@ -136,6 +138,30 @@ cycle.append(cycle)
 for protocol in (2, 3, 4, 5):
     with open(out / f"values{protocol}.pkl", "wb") as file:
         pickle.dump(values, file, protocol=protocol)
+
+# ONNX: raw and typed fields, a Constant node, and tensors in a file beside the model.
+numbers = {"f4": (onnx.TensorProto.FLOAT, np.array([[1.5, -2.0]], np.float32)),
+           "f8": (onnx.TensorProto.DOUBLE, np.array([0.1], np.float64)),
+           "f2": (onnx.TensorProto.FLOAT16, np.array([0.5, -65504.0], np.float16)),
+           "i1": (onnx.TensorProto.INT8, np.array([-1, 5], np.int8)),
+           "i4": (onnx.TensorProto.INT32, np.array([-7], np.int32)),
+           "i8": (onnx.TensorProto.INT64, np.array([-(2**40)], np.int64)),
+           "u1": (onnx.TensorProto.UINT8, np.array([200], np.uint8)),
+           "u8": (onnx.TensorProto.UINT64, np.array([2**40], np.uint64)),
+           "b1": (onnx.TensorProto.BOOL, np.array([True, False]))}
+initializers, expected = [], {}
+for name, (kind, array) in numbers.items():
+    initializers.append(onnx.numpy_helper.from_array(array, "raw_" + name))
+    initializers.append(onnx.helper.make_tensor("typed_" + name, kind, array.shape, array.flatten().tolist()))
+    expected["raw_" + name] = expected["typed_" + name] = array
+constant = onnx.helper.make_node("Constant", [], ["constant"], value=onnx.numpy_helper.from_array(numbers["f4"][1]))
+expected["constant"] = numbers["f4"][1]
+graph = onnx.helper.make_graph([constant], "g", [], [onnx.helper.make_tensor_value_info("constant", 1, [1, 2])], initializers)
+model = onnx.helper.make_model(graph)
+onnx.save(model, out / "model.onnx")
+(out / "onnx").mkdir(exist_ok=True)
+onnx.save(model, out / "onnx" / "outside.onnx", save_as_external_data=True, location="outside.data", size_threshold=0)
+np.savez(out / "expected_onnx.npz", **expected)
 
 for path in out.rglob("*.safetensors"):
     path.chmod(0o644)

@@ -41,7 +41,14 @@ public struct WeightFile: Sendable {
         if file.lastPathComponent.hasSuffix(".index.json") {
             try self.init(index: file)
         } else {
-            try self.init(FileBytes(path: file.path))
+            let folder = file.deletingLastPathComponent()
+            var open: [String: FileBytes] = [:]
+            try self.init(FileBytes(path: file.path)) { name throws(TensorError) in
+                if let bytes = open[name] { return bytes }
+                let bytes = try FileBytes(path: try Self.shard(name, in: folder).path)
+                open[name] = bytes
+                return bytes
+            }
         }
     }
 
@@ -50,7 +57,8 @@ public struct WeightFile: Sendable {
     /// - Throws: what is wrong with the file.
     public init(bytes: [UInt8]) throws(TensorError) { try self.init(FileBytes(bytes)) }
 
-    init(_ bytes: FileBytes) throws(TensorError) {
+    // `external` opens a file beside this one; only ONNX models name such.
+    init(_ bytes: FileBytes, external: ((String) throws(TensorError) -> FileBytes)? = nil) throws(TensorError) {
         if SafetensorsReader.claims(bytes) {
             let (tensors, metadata) = try SafetensorsReader(bytes: bytes).read()
             try self.init(format: .safetensors, tensors: tensors, metadata: metadata)
@@ -66,6 +74,8 @@ public struct WeightFile: Sendable {
             try self.init(format: .pytorchLegacy, tensors: try TorchLegacyReader(bytes, 0..<bytes.count).read())
         } else if bytes.has([0x80], at: 0) {
             try self.init(format: .pytorchLegacy, tensors: try TorchPickleReader(bytes: bytes).read())
+        } else if ONNXReader.claims(bytes) {
+            try self.init(format: .onnx, tensors: try ONNXReader(bytes: bytes, external: external).read())
         } else {
             throw Self.unknown(bytes)
         }
