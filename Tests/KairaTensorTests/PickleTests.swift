@@ -215,6 +215,52 @@ struct PickleTests {
         }
     }
 
+    /// Oracle: the fields that `torch_utils/persistence.py` of StyleGAN's authors pickles; its source text is never read.
+    @Test("a persistent module gives its buffers, and its source is left alone")
+    func persistent() throws {
+        var writer = PickleWriter(protocol: 4)
+        func field(_ name: String, _ value: (inout PickleWriter) -> Void) {
+            writer.text(name)
+            value(&writer)
+            writer.op("s")
+        }
+        writer.global("torch_utils.persistence", "_reconstruct_persistent_obj")
+        writer.op("(")
+        writer.op("}")
+        field("type") { $0.text("class") }
+        field("module_src") { $0.text("import os; os.system('false')") }
+        writer.text("state")
+        writer.op("}")
+        field("_parameters") { $0.op("}") }
+        field("_modules") { $0.op("}") }
+        field("_buffers") { writer in
+            writer.op("}")
+            writer.text("b")
+            writer.global("numpy.core.numeric", "_frombuffer")
+            writer.op("(")
+            writer.raw([0, 0, 0xc0, 0x3f])
+            writer.global("numpy", "dtype")
+            writer.op("(")
+            writer.text("f4")
+            writer.code(0x89)
+            writer.code(0x88)
+            writer.op("t")
+            writer.op("R")
+            writer.int(1)
+            writer.code(0x85)
+            writer.text("C")
+            writer.op("t")
+            writer.op("R")
+            writer.op("s")
+        }
+        writer.op("s")
+        writer.op("t")
+        writer.op("R")
+        let file = try WeightFile(bytes: writer.ended)
+        #expect(file.names == ["b"])
+        #expect(try file.tensor("b").floats() == [1.5])
+    }
+
     @Test("cycles are errors where a checkpoint is listed")
     func cycles() {
         var writer = PickleWriter()
