@@ -15,14 +15,14 @@ public struct PersonCrop: Sendable, Hashable {
         self.size = size
     }
 
-    /// The crop around a box: the box grown to the network's shape, then by the padding.
+    /// The crop around a box: the box grown to the network's shape, then by the padding; nil where the box is not finite
+    /// or a side is not positive.
     ///
     /// - Parameters:
     ///   - box: x, y, width, height in pixels.
     ///   - width: columns of the network's input.
     ///   - height: rows of the network's input.
     ///   - padding: factor on both sides; ViTPose was trained with 1.25.
-    /// - Returns: nil where the box is not finite or a side is not positive.
     public init?(box: SIMD4<Float>, width: Int, height: Int, padding: Double = 1.25) {
         let box = SIMD4<Double>(box)
         guard width > 0, height > 0, padding > 0, box.x.isFinite, box.y.isFinite, box.z.isFinite, box.w.isFinite,

@@ -27,6 +27,7 @@ public struct TopDownOutput: Sendable, Hashable {
     ///   - boxScore: how sure the detector was, 0...1.
     ///   - frameSize: the picture's size in pixels.
     ///   - time: seconds from the start of the source.
+    /// - Returns: the pose, id 0, in pixels of the picture.
     public func pose(
         _ heatmaps: Span<Float>, rows: Int, columns: Int, crop: PersonCrop, box: SIMD4<Float>, boxScore: Float = 1,
         frameSize: SIMD2<Int>, time: Double
