@@ -32,6 +32,7 @@ let package = Package(
         .systemLibrary(name: "CEGL", pkgConfig: "egl", providers: [.apt(["libegl-dev", "libopengl-dev", "libgl-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+        .systemLibrary(name: "CMatIO", providers: [.apt(["libmatio-dev"])]),
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
@@ -55,7 +56,7 @@ let package = Package(
             "Kaira",
             [
                 "KairaGeometry", "KairaImage", "KairaMotion", "KairaScene", "KairaFormats", "KairaTensor", "KairaPose",
-                "KairaRetarget", "KairaRender", "KairaMedia", "KairaPlot",
+                "KairaRetarget", "KairaRender", "KairaMedia", "KairaPlot", "CMatIO",
             ]),
         .executableTarget(name: "KairaCLI", dependencies: ["Kaira", argumentParser], swiftSettings: settings),
 
