@@ -163,6 +163,9 @@ flat = {}
 for name, a in g.items():
     flat |= {name: a, name + "/valid": valid[name], name + "/activity": activity[name]}
 np.savez_compressed(out / "pose3d-3dhp-truth.npz", **flat)
+np.savez_compressed(
+    out / "pose3d-3dhp-truth-pickled.npz",
+    data={n: {"data_2d": a[..., :2], "data_3d": a, "valid": valid[n]} for n, a in g.items()})
 counted = list(range(14))
 expected["3dhp"] = figures([sums(p[n], g[n], 14, counted, valid[n]) for n in g])
 whole = figures([sums(p[n], g[n], 14, slice(None), valid[n]) for n in g])

@@ -8,6 +8,8 @@ import KairaTensor
 /// - `.npz` with one array a take, named `subject/take` (`S9/Walking 1`, `Validate/S1/Jog 1 chunk0`, `TS3`), in the unit of
 ///   the protocol's own files: metres for Human3.6M and HumanEva, millimetres else. `TS3/valid` and `TS3/activity` are
 ///   one number a frame.
+/// - `.npz` with pickled dictionaries `{subject: {take: array}}` in the same units, as `data_3d_h36m.npz` and
+///   `data_3d_humaneva15.npz` have them, or `{TSn: {data_3d, valid}}`; nothing of a pickle is run.
 /// - MATLAB files and folders of MPI-INF-3DHP: `TSn/annot_data.mat`, or results with variables `TS1`...
 struct PoseTakeReader {
     var setProtocol: PoseProtocol3D
@@ -32,22 +34,70 @@ struct PoseTakeReader {
     // MARK: NumPy
 
     private func archive(_ path: String) throws -> [PoseTake] {
-        let archive = try NumPyArchive(npz: try OutputPath.read(path))
-        if let positions = archive["positions"] {
-            return [try take(positions, subject: "", take: "", unit: 1, path: path)]
+        let archive = try PickledArchive(bytes: try OutputPath.read(path))
+        if archive.names.contains("positions"), !archive.holdsObjects("positions") {
+            return [try take(archive.array("positions"), subject: "", take: "", unit: 1, path: path)]
         }
         var takes: [PoseTake] = []
-        for name in archive.names where !name.hasSuffix("/valid") && !name.hasSuffix("/activity") {
-            let (subject, action) = Self.parts(name, of: setProtocol)
-            let array = try archive.array(name)
-            var one = try take(array, subject: subject, take: action, unit: setProtocol.unit, path: path)
-            one.isValid = try flags(archive[name + "/valid"], frames: one.positions.frames, name, path)?.map { $0 != 0 }
-            one.activities = try flags(archive[name + "/activity"], frames: one.positions.frames, name, path)?.map {
-                Int(exactly: $0) ?? 0
+        for name in archive.names where name != "metadata" && !name.hasSuffix("/valid") && !name.hasSuffix("/activity")
+        {
+            if archive.holdsObjects(name) {
+                try walk(try archive.object(name), name: [], into: &takes, path: path)
+                continue
             }
+            let (subject, action) = Self.parts(name, of: setProtocol)
+            var one = try take(archive.array(name), subject: subject, take: action, unit: setProtocol.unit, path: path)
+            func flags(_ suffix: String) throws -> [Double]? {
+                guard archive.names.contains(name + suffix) else { return nil }
+                return try self.flags(archive.array(name + suffix), frames: one.positions.frames, name, path)
+            }
+            one.isValid = try flags("/valid")?.map { $0 != 0 }
+            one.activities = try flags("/activity")?.map { Int(exactly: $0) ?? 0 }
             takes.append(one)
         }
         return takes
+    }
+
+    /// Finds the takes in dictionaries of dictionaries, whose keys are subject and take.
+    private func walk(_ value: PickleValue, name: [String], into takes: inout [PoseTake], path: String) throws {
+        let label = name.joined(separator: "/")
+        func add(_ array: NumPyArray, suffix: String = "") throws {
+            let (subject, action) = Self.parts(label + suffix, of: setProtocol)
+            takes.append(try take(array, subject: subject, take: action, unit: setProtocol.unit, path: path))
+        }
+        // More takes than any set has, or deeper than any file is: a pickle may hold itself.
+        guard name.count <= 4, takes.count < 100_000 else {
+            throw KairaError.badData(path: path, reason: "\(label): the dictionaries do not end")
+        }
+        if let array = try value.array() { return try add(array) }
+        if let array = try value["data_3d"]?.array() {
+            try add(array)
+            if let valid = try value["valid"]?.array(), let last = takes.indices.last {
+                takes[last].isValid = try flags(valid, frames: takes[last].positions.frames, label, path)?.map {
+                    $0 != 0
+                }
+            }
+            return
+        }
+        if let entries = value.entries {
+            for (key, value) in entries {
+                guard let text = key.string else {
+                    throw KairaError.badData(path: path, reason: "\(label): a key that is no text")
+                }
+                try walk(value, name: name + [text], into: &takes, path: path)
+            }
+            return
+        }
+        // One array a camera.
+        guard let items = value.items, items.count <= 16 else {
+            throw KairaError.badData(path: path, reason: "\(label): neither an array nor a dictionary of arrays")
+        }
+        for (camera, item) in items.enumerated() {
+            guard let array = try item.array() else {
+                throw KairaError.badData(path: path, reason: "\(label): camera \(camera) is no array")
+            }
+            try add(array, suffix: ".\(camera)")
+        }
     }
 
     static func parts(_ name: String, of setProtocol: PoseProtocol3D) -> (subject: String, take: String) {
@@ -57,10 +107,7 @@ struct PoseTakeReader {
         return setProtocol == .mpiInf3DHP ? (name, "") : ("", name)
     }
 
-    private func flags(
-        _ array: NumPyArray?, frames: Int, _ name: String, _ path: String
-    ) throws -> [Double]? {
-        guard let array else { return nil }
+    private func flags(_ array: NumPyArray, frames: Int, _ name: String, _ path: String) throws -> [Double]? {
         guard array.count == frames else {
             throw KairaError.badData(path: path, reason: "\(name): \(array.count) flags for \(frames) frames")
         }
