@@ -11,20 +11,18 @@ struct EvaluatePose3DCommand: AsyncParsableCommand {
     @Option(name: .customLong("pred"), help: "The estimated poses: .npz, .npy or .mat.")
     var predicted: String
 
-    @Option(
-        name: .customLong("protocol"),
-        help: "Joints, root, units and averaging: plain, h36m, 3dhp or humaneva.")
+    @Option(name: .customLong("protocol"), help: "Joints, root, units and averaging: plain, h36m, 3dhp or humaneva.")
     var setProtocol: PoseProtocol3D
 
-    @Flag(name: .long, help: "Print the result as JSON.")
-    var json = false
+    @OptionGroup var options: EvaluateOptions
 
     func run() async throws {
+        let plot = try options.plotFile()
         let report = try Pose3DEvaluationJob(
             groundTruth: groundTruth, predicted: predicted, setProtocol: setProtocol
         ).run()
-        for warning in report.warnings { Console.standard.note("kaira: \(warning)") }
-        if json { try Console.standard.result(report) } else { try Console.standard.print(report.table) }
+        try plot?.write(report.plot())
+        try options.show(report, table: report.table, warnings: report.warnings)
     }
 }
 

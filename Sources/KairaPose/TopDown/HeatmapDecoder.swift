@@ -50,10 +50,7 @@ public struct HeatmapDecoder: Sendable, Hashable {
 
     /// `-H^-1 g` of the logarithm at a cell.
     private func newtonStep(_ map: HeatmapView, column: Int, row: Int) -> SIMD2<Double> {
-        // The logarithm is padded by its own edge values, so a neighbour outside is the edge cell itself.
-        let columns = (-1...1).map { unsafe min(max(column + $0, 0), map.columns - 1) }
-        let rows = (-1...1).map { unsafe min(max(row + $0, 0), map.rows - 1) }
-        let l = unsafe logarithms(map, columns: columns, rows: rows)
+        let l = unsafe logarithms(map, column: column, row: row)
         let (nw, n, w, c, e, s, se) = (l[0], l[1], l[3], l[4], l[5], l[7], l[8])
         let dx = (e - w) / 2, dy = (s - n) / 2
         // The references add single precision's epsilon to the diagonal.
@@ -66,36 +63,28 @@ public struct HeatmapDecoder: Sendable, Hashable {
         return SIMD2(min(max(step.x, -stepLimit), stepLimit), min(max(step.y, -stepLimit), stepLimit))
     }
 
-    /// The logarithm of the blurred map at three by three cells, row-major; the blur is separable.
-    private func logarithms(_ map: HeatmapView, columns: [Int], rows: [Int]) -> [Double] {
+    /// The logarithm of the blurred map at three by three cells, row-major. The blur is separable; the logarithm is padded
+    /// by its own edge values, so a neighbour outside of the map is the edge cell itself.
+    private func logarithms(_ map: HeatmapView, column: Int, row: Int) -> InlineArray<9, Double> {
         let radius = HeatmapBlur.radius
-        return columns.map { column in
-            // Blurred along the rows, for each row that the second pass reads.
-            var across: [Int: Float] = [:]
-            return rows.map { row in
-                var sum: Float = 0
-                for j in -radius...radius {
-                    let y = unsafe blur.mirrored(row + j, map.rows)
-                    let value: Float
-                    if let known = across[y] {
-                        value = known
-                    } else {
-                        var inner: Float = 0
-                        for i in -radius...radius {
-                            inner += unsafe map[blur.mirrored(column + i, map.columns), y] * weights[i + radius]
-                        }
-                        across[y] = inner
-                        value = inner
-                    }
-                    sum += value * weights[j + radius]
+        var result = InlineArray<9, Double>(repeating: 0)
+        for dx in 0..<3 {
+            let x = unsafe min(max(column + dx - 1, 0), map.columns - 1)
+            // Blurred along the rows, for each row that the second pass may read.
+            var across = InlineArray<13, Float>(repeating: 0)
+            for k in 0..<13 {
+                let y = unsafe blur.mirrored(row + k - radius - 1, map.rows)
+                for i in 0...2 * radius {
+                    across[k] += unsafe map[blur.mirrored(x + i - radius, map.columns), y] * weights[i]
                 }
-                return log(Double(min(max(sum, 0.001), 50)))
             }
-        }.transposed
+            for dy in 0..<3 {
+                let y = unsafe min(max(row + dy - 1, 0), map.rows - 1)
+                var sum: Float = 0
+                for j in 0...2 * radius { sum += across[y - row + 1 + j] * weights[j] }
+                result[dy * 3 + dx] = log(Double(min(max(sum, 0.001), 50)))
+            }
+        }
+        return result
     }
-}
-
-extension [[Double]] {
-    /// Three columns of three values, row by row.
-    fileprivate var transposed: [Double] { (0..<3).flatMap { row in map { $0[row] } } }
 }
