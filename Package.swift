@@ -33,6 +33,7 @@ let package = Package(
             name: "CEGL", pkgConfig: "egl", providers: [.apt(["libegl-dev", "libopengl-dev", "libgl-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+        .systemLibrary(name: "CMatIO", providers: [.apt(["libmatio-dev"])]),
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
         // libpng's longjmp must not cross Swift frames: this keeps it in C.
         .target(name: "CKairaPNG", dependencies: ["CPNG"]),
@@ -54,7 +55,7 @@ let package = Package(
             "Kaira",
             [
                 "KairaGeometry", "KairaImage", "KairaMotion", "KairaScene", "KairaFormats", "KairaTensor", "KairaPose",
-                "KairaRetarget", "KairaRender", "KairaMedia", "KairaPlot",
+                "KairaRetarget", "KairaRender", "KairaMedia", "KairaPlot", "CMatIO",
             ]),
         .executableTarget(name: "KairaCLI", dependencies: ["Kaira", argumentParser], swiftSettings: settings),
 
