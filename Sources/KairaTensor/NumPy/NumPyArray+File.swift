@@ -39,11 +39,12 @@ extension NumPyArray {
         self.init(type: header.type, shape: header.shape, bytes: values)
     }
 
-    /// The array as a `.npy` file of version 1.
+    /// The array as a `.npy` file of version 1; bfloat16, which NumPy lacks, is written as float32.
     public func npy() -> [UInt8] {
+        if type == .bfloat16 { return NumPyArray(floats(), shape: shape).npy() }
         let code: String
         switch type {
-        case .float16, .float32, .float64: code = "f"
+        case .float16, .bfloat16, .float32, .float64: code = "f"
         case .int8, .int16, .int32, .int64: code = "i"
         case .uint8, .uint16, .uint32, .uint64: code = "u"
         case .bool: code = "b"
