@@ -117,6 +117,35 @@ void kaira_transformer_pack(
     }
 }
 
+typedef struct {
+    const kaira_transformer_kernels *kernels;
+    const float *weights;
+    int type, columns, depth, segments;
+    void *packed;
+    float *scales, *sums;
+    _Atomic int next;
+} packing;
+
+static void pack_panels(void *context, int participant) {
+    (void)participant;
+    packing *p = context;
+    const int panels = kaira_ceiling(p->columns, 2 * p->kernels->lanes);
+    for (;;) {
+        const int panel = atomic_fetch_add_explicit(&p->next, 1, memory_order_relaxed);
+        if (panel >= panels) return;
+        kaira_transformer_pack(
+            p->kernels, p->type, p->weights, p->columns, p->depth, p->segments, panel, panel + 1, p->packed, p->scales,
+            p->sums);
+    }
+}
+
+void kaira_transformer_pack_shared(
+    const kaira_transformer_kernels *kernels, kaira_pool *pool, int type, const float *weights, int columns, int depth,
+    int segments, void *packed, float *scales, float *sums) {
+    packing p = {kernels, weights, type, columns, depth, segments, packed, scales, sums, 0};
+    kaira_pool_run(pool, pack_panels, &p);
+}
+
 // ---- running ----------------------------------------------------------------------------------------------------
 
 void kaira_transformer_prepare(

@@ -115,6 +115,10 @@ size_t kaira_transformer_packed_bytes(
 void kaira_transformer_pack(
     const kaira_transformer_kernels *kernels, int type, const float *weights, int columns, int depth, int segments,
     int first, int last, void *packed, float *scales, float *sums);
+/// Packs the whole matrix, the panels shared out to a pool.
+void kaira_transformer_pack_shared(
+    const kaira_transformer_kernels *kernels, kaira_pool *pool, int type, const float *weights, int columns, int depth,
+    int segments, void *packed, float *scales, float *sums);
 
 /// Cuts a step into tiles for `batch` images.
 void kaira_transformer_prepare(
