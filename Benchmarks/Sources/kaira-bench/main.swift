@@ -4,6 +4,7 @@ import Foundation
 let benchmarks: [any Benchmark] = [
     BlazePoseBenchmark(),
     RenderBenchmark(),
+    ViTBenchmark(),
 ]
 
 let names = benchmarks.map(\.name).joined(separator: ", ")
