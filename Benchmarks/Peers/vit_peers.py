@@ -17,7 +17,7 @@ picture = picture.reshape(1, 3, 256, 192)
 def torch_model(folder):
     from transformers import VitPoseForPoseEstimation
 
-    return VitPoseForPoseEstimation.from_pretrained(folder, attn_implementation="sdpa").eval()
+    return VitPoseForPoseEstimation.from_pretrained(folder).eval()
 
 
 def onnx_file(folder, int8=False):

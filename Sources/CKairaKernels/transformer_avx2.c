@@ -95,6 +95,7 @@ static inline void transpose8(const float *from, ptrdiff_t from_stride, float *t
 #define VROUND(v) _mm256_round_ps(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)
 #define VSCALE(v, n) scale8(v, n)
 #define VFROMINT(i) _mm256_cvtepi32_ps(i)
+#define VINTEGERS(p) _mm256_loadu_si256((const __m256i *)(p))
 #define VSTORE_BFLOAT16(p, v) store_bfloat16_8(p, v)
 #define INT8 int16_t
 #define VSTORE_INT8(p, v) store_words8(p, v)
@@ -105,9 +106,9 @@ static inline __m256 low16(__m256i v) { return _mm256_castsi256_ps(_mm256_slli_e
 
 #define PNAME(x) NAME(x##_float32)
 #define PGROUP 1
-#define PLOW 0
 #define ACC V
 #define ACC_ZERO VSET(0)
+#define ACC_STORE(p, acc) VSTORE(p, acc)
 #define LEFT V
 #define LEFT_SET(p) _mm256_castsi256_ps(_mm256_set1_epi32(*(p)))
 #define RIGHT V
@@ -120,9 +121,9 @@ static inline __m256 low16(__m256i v) { return _mm256_castsi256_ps(_mm256_slli_e
 // bfloat16 without instructions for it: the halves of a word are the upper halves of two floats.
 #define PNAME(x) NAME(x##_bfloat16)
 #define PGROUP 2
-#define PLOW 1
 #define ACC V
 #define ACC_ZERO VSET(0)
+#define ACC_STORE(p, acc) VSTORE(p, acc)
 #define LEFT __m256i
 #define LEFT_SET(p) _mm256_set1_epi32(*(p))
 #define RIGHT __m256i
@@ -135,9 +136,9 @@ static inline __m256 low16(__m256i v) { return _mm256_castsi256_ps(_mm256_slli_e
 // int8 weights, activations of 0...255 in 16 bits: the instruction for bytes adds pairs in 16 bits and saturates.
 #define PNAME(x) NAME(x##_int8)
 #define PGROUP 2
-#define PLOW 1
 #define ACC __m256i
 #define ACC_ZERO _mm256_setzero_si256()
+#define ACC_STORE(p, acc) _mm256_storeu_si256((__m256i *)(p), acc)
 #define LEFT __m256i
 #define LEFT_SET(p) _mm256_set1_epi32(*(p))
 #define RIGHT __m256i

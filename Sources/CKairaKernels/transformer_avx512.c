@@ -13,9 +13,9 @@ static inline __m512 low16(__m512i v) { return _mm512_castsi512_ps(_mm512_slli_e
 
 #define PNAME(x) NAME(x##_float32)
 #define PGROUP 1
-#define PLOW 0
 #define ACC V
 #define ACC_ZERO VSET(0)
+#define ACC_STORE(p, acc) VSTORE(p, acc)
 #define LEFT V
 #define LEFT_SET(p) _mm512_castsi512_ps(_mm512_set1_epi32(*(p)))
 #define RIGHT V
@@ -28,9 +28,9 @@ static inline __m512 low16(__m512i v) { return _mm512_castsi512_ps(_mm512_slli_e
 // bfloat16 without instructions for it: the halves of a word are the upper halves of two floats.
 #define PNAME(x) NAME(x##_bfloat16)
 #define PGROUP 2
-#define PLOW 1
 #define ACC V
 #define ACC_ZERO VSET(0)
+#define ACC_STORE(p, acc) VSTORE(p, acc)
 #define LEFT __m512i
 #define LEFT_SET(p) _mm512_set1_epi32(*(p))
 #define RIGHT __m512i
@@ -43,9 +43,9 @@ static inline __m512 low16(__m512i v) { return _mm512_castsi512_ps(_mm512_slli_e
 // int8 weights, activations of 0...255 in 16 bits: the instruction for bytes adds pairs in 16 bits and saturates.
 #define PNAME(x) NAME(x##_int8)
 #define PGROUP 2
-#define PLOW 1
 #define ACC __m512i
 #define ACC_ZERO _mm512_setzero_si512()
+#define ACC_STORE(p, acc) _mm512_storeu_si512(p, acc)
 #define LEFT __m512i
 #define LEFT_SET(p) _mm512_set1_epi32(*(p))
 #define RIGHT __m512i

@@ -62,4 +62,5 @@ static inline void transpose8(const float *from, ptrdiff_t from_stride, float *t
 #define VROUND(v) _mm512_roundscale_ps(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)
 #define VSCALE(v, n) _mm512_scalef_ps(v, n)
 #define VFROMINT(i) _mm512_cvtepi32_ps(i)
+#define VINTEGERS(p) _mm512_loadu_si512(p)
 #define VSTORE_BFLOAT16(p, v) store_bfloat16_16(p, v)

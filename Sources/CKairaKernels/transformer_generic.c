@@ -85,6 +85,7 @@ static inline void transpose4(const float *from, ptrdiff_t from_stride, float *t
 #define VMOST(v) most4(v)
 #define VROUND(v) round4(v)
 #define VSCALE(v, n) scale4(v, n)
+#define VINTEGERS(p) load_integers4(p)
 #define VFROMINT(i) __builtin_convertvector(i, vector4)
 #define VSTORE_BFLOAT16(p, v) store_bfloat16_4(p, v)
 #define INT8 int16_t
@@ -96,9 +97,9 @@ static inline vector4 low16(integers4 v) { return (vector4)(v << 16); }
 
 #define PNAME(x) NAME(x##_float32)
 #define PGROUP 1
-#define PLOW 0
 #define ACC V
 #define ACC_ZERO VSET(0)
+#define ACC_STORE(p, acc) VSTORE(p, acc)
 #define LEFT V
 #define LEFT_SET(p) (vector4)splat4(*(p))
 #define RIGHT V
@@ -111,9 +112,9 @@ static inline vector4 low16(integers4 v) { return (vector4)(v << 16); }
 // bfloat16 without instructions for it: the halves of a word are the upper halves of two floats.
 #define PNAME(x) NAME(x##_bfloat16)
 #define PGROUP 2
-#define PLOW 1
 #define ACC V
 #define ACC_ZERO VSET(0)
+#define ACC_STORE(p, acc) VSTORE(p, acc)
 #define LEFT integers4
 #define LEFT_SET(p) splat4(*(p))
 #define RIGHT integers4
@@ -126,9 +127,9 @@ static inline vector4 low16(integers4 v) { return (vector4)(v << 16); }
 // int8 weights, activations of 0...255 in 16 bits: the instruction for bytes adds pairs in 16 bits and saturates.
 #define PNAME(x) NAME(x##_int8)
 #define PGROUP 2
-#define PLOW 1
 #define ACC integers4
 #define ACC_ZERO splat4(0)
+#define ACC_STORE(p, acc) memcpy(p, &(acc), sizeof(acc))
 #define LEFT integers4
 #define LEFT_SET(p) splat4(*(p))
 #define RIGHT integers4
