@@ -41,6 +41,7 @@ const kaira_transformer_kernels *kaira_transformer_best(void) {
 
 const char *kaira_transformer_name(const kaira_transformer_kernels *k) { return k->name; }
 int kaira_transformer_has(const kaira_transformer_kernels *k, int type) { return k->native[type]; }
+int kaira_transformer_halves(const kaira_transformer_kernels *k) { return k->attention[KAIRA_TYPE_BFLOAT16] != NULL; }
 int kaira_transformer_panel(const kaira_transformer_kernels *k) { return 2 * k->lanes; }
 int kaira_transformer_element(const kaira_transformer_kernels *k, int type) { return k->element[type]; }
 int kaira_transformer_padded(const kaira_transformer_kernels *k, int columns) {
@@ -192,7 +193,7 @@ size_t kaira_transformer_scratch(const kaira_transformer_kernels *k, const kaira
         case KAIRA_TRANSFORMER_ATTENTION: {
             const size_t panel = (size_t)(2 * k->lanes), padded = (size_t)kaira_ceiling(s->rows, (int)panel) * panel;
             const size_t width = (size_t)kaira_ceiling(s->width, 32) * 32;
-            return padded * width * 2 + (padded + 16) * (size_t)k->rows + 64;
+            return padded * width * 2 + (2 * padded + 64) * (size_t)k->rows + 64;
         }
         case KAIRA_TRANSFORMER_UPSAMPLE:
             return (size_t)(3 * s->rows + s->image_width) * (size_t)s->channels + 64;
@@ -245,7 +246,7 @@ static void run_tile(
     switch (s->kind) {
         case KAIRA_TRANSFORMER_MATRIX: k->matrix[s->type](s, tile, threads, scratch); break;
         case KAIRA_TRANSFORMER_NORM: k->norm(s, tile, threads, scratch); break;
-        case KAIRA_TRANSFORMER_ATTENTION: k->attention(s, tile, threads, scratch); break;
+        case KAIRA_TRANSFORMER_ATTENTION: k->attention[s->type](s, tile, threads, scratch); break;
         case KAIRA_TRANSFORMER_PATCHES: cut_patches(s, tile); break;
         case KAIRA_TRANSFORMER_UPSAMPLE: k->upsample(s, tile, threads, scratch); break;
         default: make_planes(s, tile); break;

@@ -22,7 +22,8 @@ struct kaira_transformer_kernels {
     int weight[3];    ///< bytes of a weight, by type
     int native[3];    ///< whether the type has instructions of its own
     kaira_tile_function *matrix[3];
-    kaira_tile_function *norm, *attention, *upsample;
+    kaira_tile_function *norm, *upsample;
+    kaira_tile_function *attention[2];  ///< by type; NULL: none
     double (*peak[3])(void);
 };
 

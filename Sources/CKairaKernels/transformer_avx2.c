@@ -148,6 +148,11 @@ static inline __m256 low16(__m256i v) { return _mm256_castsi256_ps(_mm256_slli_e
 #define INTEGER 1
 #include "transformer_product.inc"
 
+#define ANAME(x) NAME(x##_float32)
+#define HALVES 0
+#define BLOCK NAME(block_float32)
+#include "transformer_attention.inc"
+
 #define PRODUCTS
 #include "transformer.inc"
 
@@ -163,7 +168,7 @@ const kaira_transformer_kernels kaira_transformer_avx2 = {
     .native = {1, 0, 1},
     .matrix = {NAME(matrix_float32), NAME(matrix_bfloat16), NAME(matrix_int8)},
     .norm = NAME(norm),
-    .attention = NAME(attention),
+    .attention = {NAME(attention_float32), NULL},
     .upsample = NAME(upsample),
     .peak = {NAME(peak_float32), NAME(peak_bfloat16), NAME(peak_int8)},
 };

@@ -70,8 +70,26 @@ static inline __m512 low16(__m512i v) { return _mm512_castsi512_ps(_mm512_slli_e
 #define DOT(acc, x, b) _mm512_dpbf16_ps(acc, x, b)
 #define INTEGER 0
 #include "transformer_product.inc"
+
+#define ANAME(x) NAME(x##_dpbf16)
+#define HALVES 1
+#define BLOCK NAME(block_dpbf16)
+#define SUMS_TO_HALVES(p, v) _mm256_storeu_si256((__m256i *)(p), (__m256i)_mm512_cvtneps_pbh(v))
+#define PAIR_HALVES(to, a, b, n) pair_halves16(to, a, b, n)
+static inline void pair_halves16(float *to, const uint16_t *a, const uint16_t *b, int n) {
+    const __mmask16 lanes = lanes16(n);
+    __m512i words = _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(lanes, a));
+    if (b) words = _mm512_or_si512(words, _mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(lanes, b)), 16));
+    _mm512_storeu_si512(to, words);
+}
+#include "transformer_attention.inc"
 #pragma clang attribute pop
 #pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx512vnni,avx2,fma"))), apply_to = function)
+
+#define ANAME(x) NAME(x##_float32)
+#define HALVES 0
+#define BLOCK NAME(block_float32)
+#include "transformer_attention.inc"
 
 #define PRODUCTS
 #include "transformer.inc"
@@ -88,7 +106,7 @@ const kaira_transformer_kernels kaira_transformer_avx512vnni = {
     .native = {1, 0, 1},
     .matrix = {NAME(matrix_float32), NAME(matrix_bfloat16), NAME(matrix_int8)},
     .norm = NAME(norm),
-    .attention = NAME(attention),
+    .attention = {NAME(attention_float32), NULL},
     .upsample = NAME(upsample),
     .peak = {NAME(peak_float32), NAME(peak_bfloat16), NAME(peak_int8)},
 };
@@ -103,7 +121,7 @@ const kaira_transformer_kernels kaira_transformer_avx512bf16 = {
     .native = {1, 1, 1},
     .matrix = {NAME(matrix_float32), NAME(matrix_dpbf16), NAME(matrix_int8)},
     .norm = NAME(norm),
-    .attention = NAME(attention),
+    .attention = {NAME(attention_float32), NAME(attention_dpbf16)},
     .upsample = NAME(upsample),
     .peak = {NAME(peak_float32), NAME(peak_dpbf16), NAME(peak_int8)},
 };

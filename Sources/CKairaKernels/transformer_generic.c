@@ -139,6 +139,11 @@ static inline vector4 low16(integers4 v) { return (vector4)(v << 16); }
 #define INTEGER 1
 #include "transformer_product.inc"
 
+#define ANAME(x) NAME(x##_float32)
+#define HALVES 0
+#define BLOCK NAME(block_float32)
+#include "transformer_attention.inc"
+
 #define PRODUCTS
 #include "transformer.inc"
 
@@ -152,7 +157,7 @@ const kaira_transformer_kernels kaira_transformer_generic = {
     .native = {1, 0, 1},
     .matrix = {NAME(matrix_float32), NAME(matrix_bfloat16), NAME(matrix_int8)},
     .norm = NAME(norm),
-    .attention = NAME(attention),
+    .attention = {NAME(attention_float32), NULL},
     .upsample = NAME(upsample),
     .peak = {NAME(peak_float32), NAME(peak_bfloat16), NAME(peak_int8)},
 };

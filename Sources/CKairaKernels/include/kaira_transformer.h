@@ -51,8 +51,8 @@ typedef struct {
 /// One step. Strides of `in` and `out` are bytes, of `residual` floats, of `in_quantised`/`out_quantised` rows.
 typedef struct {
     int32_t kind;
-    int32_t type;      ///< of `in` (MATRIX), of `out` (NORM, ATTENTION, PATCHES)
-    int32_t out_type;  ///< MATRIX: float32 or bfloat16
+    int32_t type;      ///< of `in`; ATTENTION: float32, or bfloat16 where kaira_transformer_halves says so
+    int32_t out_type;  ///< of `out`; int8 for NORM only
     int32_t activation;
     /// Whether the next step needs this one's results: all threads wait here.
     int32_t waits;
@@ -100,6 +100,8 @@ const kaira_transformer_kernels *kaira_transformer_named(const char *name);
 const char *kaira_transformer_name(const kaira_transformer_kernels *kernels);
 /// Whether the set has instructions for products of this type, so that it can be faster than float32.
 int kaira_transformer_has(const kaira_transformer_kernels *kernels, int type);
+/// Whether attention can work on bfloat16 queries, keys and values.
+int kaira_transformer_halves(const kaira_transformer_kernels *kernels);
 /// Columns of one panel of weights.
 int kaira_transformer_panel(const kaira_transformer_kernels *kernels);
 /// Bytes of one activation of this type.

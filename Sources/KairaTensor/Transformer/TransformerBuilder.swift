@@ -81,7 +81,7 @@ import CKairaKernels
     ) throws(TensorError) {
         var step = unsafe kaira_transformer_step()
         unsafe step.kind = Int32(KAIRA_TRANSFORMER_NORM)
-        unsafe step.type = output.type.rawValue
+        unsafe step.out_type = output.type.rawValue
         unsafe step.activation = Int32(relu ? KAIRA_TRANSFORMER_RELU : KAIRA_TRANSFORMER_PLAIN)
         unsafe step.groups = Int32(input.groups)
         unsafe step.rows = Int32(input.rows)
@@ -212,23 +212,25 @@ import CKairaKernels
         _ qkv: TokenRows, heads: Int, mask: UnsafePointer<Float>? = nil, to output: TokenRows
     ) {
         let columns = output.columns, tokens = qkv.groups * qkv.rows
-        precondition(qkv.type == .float32 && output.type != .int8 && columns % heads == 0)
+        precondition(qkv.type != .int8 && output.type != .int8 && columns % heads == 0)
+        precondition(qkv.type == .float32 || kernels.hasHalfAttention && columns / heads % 2 == 0)
         var step = unsafe kaira_transformer_step()
         unsafe step.kind = Int32(KAIRA_TRANSFORMER_ATTENTION)
-        unsafe step.type = output.type.rawValue
+        unsafe step.type = qkv.type.rawValue
+        unsafe step.out_type = output.type.rawValue
         unsafe step.groups = 1
         unsafe step.rows = Int32(tokens)
         unsafe step.columns = Int32(columns)
         unsafe step.heads = Int32(heads)
         unsafe step.width = Int32(columns / heads)
-        unsafe step.key = Int64(columns * 4)
-        unsafe step.value = Int64(columns * 8)
+        unsafe step.key = Int64(columns * kernels.size(qkv.type))
+        unsafe step.value = Int64(2 * columns * kernels.size(qkv.type))
         unsafe step.mask = unsafe mask
         unsafe setEnds(&step, qkv, output)
         unsafe add(
             step,
             StepDescription(
-                text: "attention \(heads) heads of \(columns / heads), \(tokens) tokens", type: .float32,
+                text: "attention \(heads) heads of \(columns / heads), \(tokens) tokens", type: qkv.type,
                 multiplyAdds: 2 * tokens * tokens * columns))
     }
 

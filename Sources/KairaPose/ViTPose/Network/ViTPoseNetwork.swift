@@ -25,7 +25,7 @@ struct ViTPoseNetwork {
         input = try builder.picture(
             height: c.imageHeight, width: c.imageWidth, channels: c.channels, layout: layout)
         let values = try EncoderValues(
-            builder, rows: tokens, width: c.width, wide: c.width * c.expansion, type: type)
+            builder, rows: tokens, width: c.width, wide: c.width * c.expansion, heads: c.heads, type: type)
         var hidden: [Int] = []
 
         let patches = try builder.rows(rows: tokens, columns: c.channels * c.patchHeight * c.patchWidth)
@@ -62,7 +62,10 @@ struct ViTPoseNetwork {
                     groups: 2 * rows, rows: 2 * columns, columns: 256, type: .int8, border: 1)
                 try builder.norm(doubled, nil, to: second)
             }
-            let quadrupled = try builder.rows(groups: 4 * rows, rows: 4 * columns, columns: 256)
+            // The last layer is small: only bfloat16 instructions make it faster without harm.
+            let last16 = type != .float32 && kernels.has(.bfloat16)
+            let quadrupled = try builder.rows(
+                groups: 4 * rows, rows: 4 * columns, columns: 256, type: last16 ? .bfloat16 : .float32)
             try builder.double(second, try weights.doubling(1), to: quadrupled)
             let last = try weights.lastConvolution(channels: 256, side: 1)
             let mixed = try builder.rows(groups: 4 * rows, rows: 4 * columns, columns: c.keypoints)
