@@ -20,7 +20,8 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 let package = Package(
     name: "kaira",
     products: [
-        "KairaGeometry", "KairaImage", "KairaMotion", "KairaScene", "KairaFormats", "KairaTensor", "KairaPose",
+        "KairaGeometry", "KairaImage", "KairaMotion", "KairaPhysics", "KairaScene", "KairaFormats", "KairaTensor",
+        "KairaPose",
         "KairaRetarget", "KairaRender", "KairaMedia", "KairaPlot", "Kaira",
     ].map { .library(name: $0, targets: [$0]) } + [.executable(name: "kaira", targets: ["KairaCLI"])],
     dependencies: [
@@ -29,7 +30,8 @@ let package = Package(
     ],
     targets: [
         // C libraries of the system, one module map and one shim header each.
-        .systemLibrary(name: "CEGL", pkgConfig: "egl", providers: [.apt(["libegl-dev", "libopengl-dev", "libgl-dev"])]),
+        .systemLibrary(
+            name: "CEGL", pkgConfig: "egl", providers: [.apt(["libegl-dev", "libopengl-dev", "libgl-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
@@ -43,6 +45,7 @@ let package = Package(
         module("KairaGeometry", [numerics]),
         module("KairaImage", ["CKairaPNG", "CTurboJPEG"]),
         module("KairaMotion", ["KairaGeometry"]),
+        module("KairaPhysics", ["KairaGeometry", numerics]),
         module("KairaScene", ["KairaGeometry", "KairaImage", "KairaMotion"]),
         module("KairaFormats", ["KairaScene"]),
         module("KairaTensor", ["CKairaKernels", "COneDNN", "COpenBLAS"]),
@@ -65,6 +68,7 @@ let package = Package(
         tests("KairaGeometry", []),
         tests("KairaImage", []),
         tests("KairaMotion", []),
+        tests("KairaPhysics", ["KairaGeometry"]),
         tests("KairaScene", []),
         tests("KairaFormats", []),
         tests("KairaTensor", []),
