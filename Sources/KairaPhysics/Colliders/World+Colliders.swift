@@ -85,7 +85,7 @@ func resolveContacts<S: PhysicsScalar>(
         // No straight way shorter than the distance can reach the surface.
         if first.distance - radius > long { continue }
         let mu = friction ? colliders[c].friction : 0
-        if first.distance - radius >= 0, long > 0 {
+        if long > 0 {
             x = slide(x, from: from, way: way, long: long, first: first, radius: radius, mu: mu, colliders[c], fields)
         }
         // What is still inside (it began there, or the surface is curved) comes out along the normal.
@@ -93,15 +93,14 @@ func resolveContacts<S: PhysicsScalar>(
         let depth = radius - last.distance
         if depth > 0 {
             x += last.normal * depth
-            if first.distance - radius < 0, mu > 0 {
-                x = rub(x, from: from, normal: last.normal, depth: depth, mu: mu)
-            }
+            if first.distance - radius < 0 { x = rub(x, from: from, normal: last.normal, depth: depth, mu: mu) }
         }
     }
     return x
 }
 
-/// Traces a way to its first contact and lets the rest slide along the surface there.
+/// Traces a way to its first contact and lets the rest slide along the surface there; one that begins inside may not
+/// lead deeper, so nothing crosses a thin shape from a contact.
 func slide<S: PhysicsScalar>(
     _ wanted: SIMD3<S>, from: SIMD3<S>, way: SIMD3<S>, long: S, first: (distance: S, normal: SIMD3<S>), radius: S,
     mu: S, _ collider: Collider<S>, _ fields: [SignedDistanceField<S>]
