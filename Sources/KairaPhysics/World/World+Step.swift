@@ -37,7 +37,9 @@ extension World {
         }
         if !enclosed.ranges.isEmpty { enclosed.solve(&particles.positions, inverseMasses: w, h: h) }
         if !shapes.ranges.isEmpty { shapes.solve(&particles.positions, inverseMasses: w) }
-        if !rods.isEmpty { rods.solve(&particles.positions, inverseMasses: w, h: h) }
+        if !rods.isEmpty {
+            rods.solve(&particles.positions, start: particles.substepStart, inverseMasses: w, h: h)
+        }
         if !attachments.particles.isEmpty { attachments.solve(&particles.positions, inverseMasses: w, h: h) }
         if !limits.ends.isEmpty { limits.solve(&particles.positions, inverseMasses: w) }
         if !colliders.isEmpty { solveContacts(h, changesVelocities: false) }
@@ -98,6 +100,7 @@ extension World {
         if !isFinite(settings.wind) { settings.wind = .zero }
         if !(settings.drag >= 0) || !settings.drag.isFinite { settings.drag = 0 }
         diagnostics.resets += rods.mend()
+        rods.keepStepStart()
     }
 
     /// Sets back what the step made not finite.
