@@ -20,7 +20,8 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 let package = Package(
     name: "kaira",
     products: [
-        "KairaGeometry", "KairaImage", "KairaMotion", "KairaScene", "KairaFormats", "KairaTensor", "KairaPose",
+        "KairaGeometry", "KairaImage", "KairaMotion", "KairaPhysics", "KairaScene", "KairaFormats", "KairaTensor",
+        "KairaPose",
         "KairaRetarget", "KairaRender", "KairaMedia", "KairaPlot", "Kaira",
     ].map { .library(name: $0, targets: [$0]) } + [.executable(name: "kaira", targets: ["KairaCLI"])],
     dependencies: [
@@ -43,6 +44,7 @@ let package = Package(
         module("KairaGeometry", [numerics]),
         module("KairaImage", ["CKairaPNG", "CTurboJPEG"]),
         module("KairaMotion", ["KairaGeometry"]),
+        module("KairaPhysics", ["KairaGeometry", numerics]),
         module("KairaScene", ["KairaGeometry", "KairaImage", "KairaMotion"]),
         module("KairaFormats", ["KairaScene"]),
         module("KairaTensor", ["CKairaKernels"]),
@@ -65,6 +67,7 @@ let package = Package(
         tests("KairaGeometry", []),
         tests("KairaImage", []),
         tests("KairaMotion", []),
+        tests("KairaPhysics", ["KairaGeometry"]),
         tests("KairaScene", []),
         // Reads one file under limits, for the tests of hostile files.
         .executableTarget(
