@@ -21,7 +21,7 @@ public struct MotionEvaluationJob: Sendable {
     /// - Returns: the figures and what to know of them.
     /// - Throws: `KairaError.badData` where the files do not fit each other; `FormatsError`.
     public func run() throws -> MotionEvaluationReport {
-        let a = try MotionInput(path: reference), b = try MotionInput(path: tested)
+        let a = try ComparedMotion(path: reference), b = try ComparedMotion(path: tested)
         guard a.unit == b.unit, a.joints == b.joints else {
             throw KairaError.badData(
                 path: tested, reason: "it is of another kind or layout than \(reference): compare like with like")
@@ -37,7 +37,7 @@ public struct MotionEvaluationJob: Sendable {
             throw KairaError.badData(path: tested, reason: "no joint is seen in both files at the same time")
         }
         let jitterA = MotionComparison.jitter(samplesA), jitterB = MotionComparison.jitter(samplesB)
-        let rotations = MotionInput.rotationErrors(a, b, at: times)
+        let rotations = ComparedMotion.rotationErrors(a, b, at: times)
         return MotionEvaluationReport(
             reference: reference, tested: tested, unit: a.unit, frames: times.count, interval: interval,
             joints: a.joints.indices.map { joint in
@@ -53,7 +53,7 @@ public struct MotionEvaluationJob: Sendable {
     }
 
     /// Even times over what both files cover, at the truth's median interval.
-    private static func times(_ a: MotionInput, _ b: MotionInput, path: String) throws -> ([Double], Double) {
+    private static func times(_ a: ComparedMotion, _ b: ComparedMotion, path: String) throws -> ([Double], Double) {
         let first = a.times, second = b.times
         let steps = zip(first, first.dropFirst()).map { $1 - $0 }.filter { $0 > 0 }.sorted()
         let interval = steps.isEmpty ? 1.0 / 30 : steps[steps.count / 2]

@@ -5,14 +5,16 @@ import KairaMotion
 import KairaPose
 
 /// A file of keypoints or of motion, sampled at any time.
-enum MotionInput {
+enum ComparedMotion {
     case keypoints(KeypointSequence)
     case motion(MotionClip)
 
     init(path: String) throws {
         let bytes = try OutputPath.read(path), name = path == "-" ? "stdin" : path
         // The schema stands near the beginning of files that Kaira writes.
-        if bytes.prefix(4096).contains(text: MotionJSON.schema) {
+        if bytes.starts(with: Array("glTF".utf8)) {
+            self = .motion(try MotionInput.read(path))
+        } else if bytes.prefix(4096).contains(text: MotionJSON.schema) {
             self = .motion(try MotionJSON.read(bytes, file: name))
         } else {
             self = .keypoints(try KeypointJSON.read(bytes, file: name))
@@ -111,7 +113,7 @@ enum MotionInput {
     }
 
     /// Mean difference of each bone's own rotation, degrees, over some times; empty for keypoints.
-    static func rotationErrors(_ a: MotionInput, _ b: MotionInput, at times: [Double]) -> [(
+    static func rotationErrors(_ a: ComparedMotion, _ b: ComparedMotion, at times: [Double]) -> [(
         name: String, degrees: Double
     )] {
         guard case .motion(let first) = a, case .motion(let second) = b, !times.isEmpty else { return [] }
