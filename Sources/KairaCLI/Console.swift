@@ -13,11 +13,11 @@ enum Console {
     /// Writes a warning to stderr.
     static func warn(_ text: String) { note("kaira: \(text)") }
 
-    /// Writes a result: pretty JSON with sorted keys in snake case.
-    static func result(_ value: some Encodable, toStandardError: Bool = false) throws {
+    /// Writes a result: pretty JSON with sorted keys, in snake case unless they are a field's own names, such as `AP50`.
+    static func result(_ value: some Encodable, toStandardError: Bool = false, keepsKeys: Bool = false) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        encoder.keyEncodingStrategy = .convertToSnakeCase
+        if !keepsKeys { encoder.keyEncodingStrategy = .convertToSnakeCase }
         let text = String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
         if toStandardError { errorText(text) } else { try output(text) }
     }

@@ -16,7 +16,7 @@ struct EvaluateCocoCommand: AsyncParsableCommand {
 
     func run() async throws {
         let report = try CocoEvaluationJob(groundTruth: groundTruth, results: results).run()
-        for warning in report.warnings { Console.standard.note("kaira: \(warning)") }
-        if json { try Console.standard.result(report) } else { try Console.standard.print(report.table) }
+        for warning in report.warnings { Console.warn(warning) }
+        if json { try Console.result(report, keepsKeys: true) } else { try Console.print(report.table) }
     }
 }

@@ -17,7 +17,7 @@ struct EvaluateOptions: ParsableArguments {
 
     /// Prints a result.
     func show(_ report: some Encodable, table: String, warnings: [String] = []) throws {
-        for warning in warnings { Console.standard.note("kaira: \(warning)") }
-        if json { try Console.standard.result(report) } else { try Console.standard.print(table) }
+        for warning in warnings { Console.warn(warning) }
+        if json { try Console.result(report, keepsKeys: true) } else { try Console.print(table) }
     }
 }

@@ -3,7 +3,8 @@ import KairaImage
 /// Writes the picture of an evaluation.
 public struct PlotFile: Sendable {
     /// Where to: `.png`.
-    public var path: String
+    public let path: String
+    private let replaces: Bool
 
     /// Checks the path before any work is done.
     ///
@@ -15,10 +16,13 @@ public struct PlotFile: Sendable {
         guard OutputPath.kind(path) == "png" else { throw .usage("\(path): a plot's name ends in .png") }
         try OutputPath.check(path, replaces: replaces)
         self.path = path
+        self.replaces = replaces
     }
 
     /// Writes a picture.
     ///
-    /// - Throws: `ImageError`, `KairaError.writeFailed`.
-    public func write(_ image: Image) throws { try OutputPath.write(try image.encoded(as: .png), to: path) }
+    /// - Throws: `ImageError`, `MediaError`.
+    public func write(_ image: Image) throws {
+        try OutputPath.write(try image.encoded(as: .png), to: path, replaces: replaces)
+    }
 }
