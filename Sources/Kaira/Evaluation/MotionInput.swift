@@ -78,7 +78,9 @@ enum MotionInput {
         for time in times {
             while i + 1 < mine.count, mine[i + 1] <= time { i += 1 }
             let next = min(i + 1, mine.count - 1), span = mine[next] - mine[i]
-            let share = span > 0 ? min(max((time - mine[i]) / span, 0), 1) : 0
+            var share = span > 0 ? min(max((time - mine[i]) / span, 0), 1) : 0
+            // Times that are a frame's but for rounding are the frame's.
+            if share < 1e-9 { share = 0 } else if share > 1 - 1e-9 { share = 1 }
             let a = places(i, minimumConfidence), b = share > 0 ? places(next, minimumConfidence) : a
             for (p, q) in zip(a, b) {
                 if let p, let q {
