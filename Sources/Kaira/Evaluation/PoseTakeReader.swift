@@ -89,8 +89,8 @@ struct PoseTakeReader {
         if let array = try value["data_3d"]?.array() {
             try add(array)
             if let valid = try value["valid"]?.array(), let last = found.takes.indices.last {
-                let flags = try flags(valid, frames: found.takes[last].positions.frames, label, path)
-                found.takes[last].isValid = flags.map { $0 != 0 }
+                let marks = try flags(valid, frames: found.takes[last].positions.frames, label, path)
+                found.takes[last].isValid = marks.map { (mark: Double) -> Bool in mark != 0 }
             }
             return
         }
