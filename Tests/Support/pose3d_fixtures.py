@@ -177,3 +177,12 @@ for number, name in ((1, "standing/walking"), (5, "on the floor")):
 
 (out / "pose3d.json").write_text(json.dumps(expected, indent=1, default=float))
 print(json.dumps(expected["plain"]), json.dumps(expected["3dhp"]))
+
+# Pickles that hold themselves, or share one value many times: a million million takes in a small file.
+loop = {}
+loop["S9"] = loop
+wide = np.zeros((2, 17, 3))
+for _ in range(3):
+    wide = {str(i): wide for i in range(1000)}
+np.savez_compressed(out / "pose3d-hostile-loop.npz", positions_3d=loop)
+np.savez_compressed(out / "pose3d-hostile-wide.npz", positions_3d=wide)

@@ -58,30 +58,31 @@ enum ComparedMotion {
         set(.chest, 0, 1.16)
         set(.neck, 0, 1.46)
         set(.head, 0, 1.54)
-        for (side, arm, fore, hand, leg, shin, foot) in [
-            (
-                Float(1), HumanBone.leftUpperArm, HumanBone.leftLowerArm, HumanBone.leftHand, HumanBone.leftUpperLeg,
-                HumanBone.leftLowerLeg, HumanBone.leftFoot
-            ), (-1, .rightUpperArm, .rightLowerArm, .rightHand, .rightUpperLeg, .rightLowerLeg, .rightFoot),
-        ] {
-            set(arm, side * 0.18, 1.4)
-            set(fore, side * 0.5, 1.4)
-            set(hand, side * 0.75, 1.4)
-            set(leg, side * 0.09, 0.9)
-            set(shin, side * 0.09, 0.49)
-            set(foot, side * 0.09, 0.07)
+        func limbs(_ side: Float, arm: [HumanBone], leg: [HumanBone]) {
+            set(arm[0], side * 0.18, 1.4)
+            set(arm[1], side * 0.5, 1.4)
+            set(arm[2], side * 0.75, 1.4)
+            set(leg[0], side * 0.09, 0.9)
+            set(leg[1], side * 0.09, 0.49)
+            set(leg[2], side * 0.09, 0.07)
         }
+        limbs(
+            1, arm: [.leftUpperArm, .leftLowerArm, .leftHand], leg: [.leftUpperLeg, .leftLowerLeg, .leftFoot])
+        limbs(
+            -1, arm: [.rightUpperArm, .rightLowerArm, .rightHand], leg: [.rightUpperLeg, .rightLowerLeg, .rightFoot])
         return HumanoidSkeleton(restPositions: rest)
     }()
 
-    /// The joints at some times, each between the two frames around it; times outside show nothing.
+    /// The joints at some times, each between the two frames around it; times outside show the nearest end.
     func sampled(at times: [Double], interval: Double, minimumConfidence: Float) -> MotionSamples? {
         let mine = self.times
         var points: [SIMD3<Double>] = [], isSeen: [Bool] = [], i = 0
         for time in times {
             while i + 1 < mine.count, mine[i + 1] <= time { i += 1 }
             let next = min(i + 1, mine.count - 1), span = mine[next] - mine[i]
-            let share = span > 0 ? min(max((time - mine[i]) / span, 0), 1) : 0
+            var share = span > 0 ? min(max((time - mine[i]) / span, 0), 1) : 0
+            // Times that are a frame's but for rounding are the frame's.
+            if share < 1e-9 { share = 0 } else if share > 1 - 1e-9 { share = 1 }
             let a = places(i, minimumConfidence), b = share > 0 ? places(next, minimumConfidence) : a
             for (p, q) in zip(a, b) {
                 if let p, let q {

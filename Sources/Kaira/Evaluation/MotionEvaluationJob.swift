@@ -38,6 +38,12 @@ public struct MotionEvaluationJob: Sendable {
         }
         let jitterA = MotionComparison.jitter(samplesA), jitterB = MotionComparison.jitter(samplesB)
         let rotations = ComparedMotion.rotationErrors(a, b, at: times)
+        let angles: [MotionEvaluationReport.Angle]
+        if rotations.isEmpty {
+            angles = comparison.bendErrors.map { .init(name: $0.joint, degrees: $0.degrees) }
+        } else {
+            angles = rotations.map { .init(name: $0.name, degrees: $0.degrees) }
+        }
         return MotionEvaluationReport(
             reference: reference, tested: tested, unit: a.unit, frames: times.count, interval: interval,
             joints: a.joints.indices.map { joint in
@@ -45,9 +51,7 @@ public struct MotionEvaluationJob: Sendable {
                     name: a.joints[joint], error: errors[joint], pck: correct[joint],
                     jitterReference: jitterA[joint], jitterTested: jitterB[joint])
             },
-            angles: (rotations.isEmpty ? comparison.bendErrors.map { ($0.joint, $0.degrees) } : rotations).map {
-                MotionEvaluationReport.Angle(name: $0.0, degrees: $0.1)
-            },
+            angles: angles,
             curve: comparison.curve, lag: comparison.lag, footSlideReference: comparison.footSlide(of: samplesA),
             footSlideTested: comparison.footSlide(of: samplesB))
     }

@@ -34,7 +34,8 @@ struct PoseTakeReader {
     // MARK: NumPy
 
     private func archive(_ path: String) throws -> [PoseTake] {
-        let archive = try PickledArchive(bytes: try OutputPath.read(path))
+        let bytes = try OutputPath.read(path)
+        let archive = try PickledArchive(bytes: bytes)
         if archive.names.contains("positions"), !archive.holdsObjects("positions") {
             return [try take(archive.array("positions"), subject: "", take: "", unit: 1, path: path)]
         }
@@ -42,7 +43,10 @@ struct PoseTakeReader {
         for name in archive.names where name != "metadata" && !name.hasSuffix("/valid") && !name.hasSuffix("/activity")
         {
             if archive.holdsObjects(name) {
-                try walk(try archive.object(name), name: [], into: &takes, path: path)
+                // Deflate makes at most 1032 bytes of one.
+                var found = Findings(bytesLeft: min(bytes.count * 1032, 4 << 30))
+                try walk(try archive.object(name), name: [], into: &found, path: path)
+                takes += found.takes
                 continue
             }
             let (subject, action) = Self.parts(name, of: setProtocol)
@@ -58,24 +62,35 @@ struct PoseTakeReader {
         return takes
     }
 
+    /// Takes that were found in a pickle, and what may still be spent on finding more: one array can stand in a pickle many
+    /// times, and a dictionary in itself.
+    private struct Findings {
+        var takes: [PoseTake] = []
+        var bytesLeft: Int
+    }
+
     /// Finds the takes in dictionaries of dictionaries, whose keys are subject and take.
-    private func walk(_ value: PickleValue, name: [String], into takes: inout [PoseTake], path: String) throws {
+    private func walk(_ value: PickleValue, name: [String], into found: inout Findings, path: String) throws {
         let label = name.joined(separator: "/")
+        func spend(_ bytes: Int) throws(KairaError) {
+            found.bytesLeft -= bytes + 64
+            guard name.count <= 4, found.bytesLeft >= 0 else {
+                throw .badData(path: path, reason: "\(label): more poses than a file of its size can hold")
+            }
+        }
         func add(_ array: NumPyArray, suffix: String = "") throws {
+            try spend(array.bytes.count)
             let (subject, action) = Self.parts(label + suffix, of: setProtocol)
-            takes.append(try take(array, subject: subject, take: action, unit: setProtocol.unit, path: path))
+            found.takes.append(
+                try take(array, subject: subject, take: action, unit: setProtocol.unit, path: path))
         }
-        // More takes than any set has, or deeper than any file is: a pickle may hold itself.
-        guard name.count <= 4, takes.count < 100_000 else {
-            throw KairaError.badData(path: path, reason: "\(label): the dictionaries do not end")
-        }
+        try spend(0)
         if let array = try value.array() { return try add(array) }
         if let array = try value["data_3d"]?.array() {
             try add(array)
-            if let valid = try value["valid"]?.array(), let last = takes.indices.last {
-                takes[last].isValid = try flags(valid, frames: takes[last].positions.frames, label, path)?.map {
-                    $0 != 0
-                }
+            if let valid = try value["valid"]?.array(), let last = found.takes.indices.last {
+                let marks = try flags(valid, frames: found.takes[last].positions.frames, label, path)
+                found.takes[last].isValid = marks?.map { $0 != 0 }
             }
             return
         }
@@ -84,7 +99,7 @@ struct PoseTakeReader {
                 guard let text = key.string else {
                     throw KairaError.badData(path: path, reason: "\(label): a key that is no text")
                 }
-                try walk(value, name: name + [text], into: &takes, path: path)
+                try walk(value, name: name + [text], into: &found, path: path)
             }
             return
         }

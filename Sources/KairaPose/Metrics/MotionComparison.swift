@@ -135,7 +135,7 @@ public struct MotionComparison: Sendable {
         let truth = Self.velocities(reference), guess = Self.velocities(tested)
         let steps = truth.count / max(joints, 1)
         let reach = min(Int((1 / reference.interval).rounded()), steps / 2)
-        guard reach >= 1 else { return nil }
+        guard reach >= 1, Self.moves(truth, reference), Self.moves(guess, tested) else { return nil }
         let scores = (-reach...reach).map { shift -> Double in
             var product = 0.0, a = 0.0, b = 0.0
             for step in max(0, -shift)..<min(steps, steps - shift) {
@@ -159,6 +159,12 @@ public struct MotionComparison: Sendable {
             if curvature < 0, at < 1 - 1e-12 { shift += (before - after) / (2 * curvature) }
         }
         return shift * reference.interval
+    }
+
+    /// Whether the steps are more than rounding of the places.
+    private static func moves(_ steps: [SIMD3<Double>?], _ samples: MotionSamples) -> Bool {
+        let moved = steps.reduce(0.0) { sum, step in step.map { sum + ($0 * $0).sum() } ?? sum }
+        return moved > 1e-20 * samples.points.reduce(0.0) { $0 + ($1 * $1).sum() }
     }
 
     private static func velocities(_ samples: MotionSamples) -> [SIMD3<Double>?] {

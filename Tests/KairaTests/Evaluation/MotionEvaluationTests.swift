@@ -59,7 +59,7 @@ import Testing
     func shift() throws {
         let still = { (frame: Int, _: Int) -> SIMD2<Float> in SIMD2(Float(frame * frame) / 8, 0) }
         let report = try Self.run(
-            Self.keypoints(place: still), Self.keypoints { still($0, $1) + SIMD2(12, 16) })
+            Self.keypoints(still), Self.keypoints { still($0, $1) + SIMD2(12, 16) })
         for joint in report.joints {
             #expect(abs((joint.error ?? 0) - 20) < 1e-3)
             // x = t^2 / 8 has the second difference 1/4.
@@ -75,7 +75,7 @@ import Testing
     @Test("a delay is found, in frames and between them", arguments: [0, 3, 7, -4])
     func delay(frames: Int) throws {
         let report = try Self.run(
-            Self.keypoints(place: Self.wave), Self.keypoints { Self.wave($0 - frames, $1) })
+            Self.keypoints(Self.wave), Self.keypoints { Self.wave($0 - frames, $1) })
         let lag = try #require(report.lag)
         #expect(abs(lag - Double(frames) * Self.interval) < 0.1 * Self.interval, "\(lag)")
     }

@@ -115,6 +115,11 @@ import Testing
         #expect(throws: KairaError.self) { try Self.run("truth.npz", "../../metrics/README.md", .plain) }
     }
 
+    @Test("pickles that hold themselves or share one value without end are errors", arguments: ["loop", "wide"])
+    func hostilePickles(_ name: String) {
+        #expect(throws: (any Error).self) { try Self.run("hostile-\(name).npz", "h36m.npz", .human36M) }
+    }
+
     /// Cut and damaged MATLAB files are errors, never traps.
     @Test("damaged MATLAB files", arguments: ["3dhp.mat", "3dhp/TS1/annot_data.mat"])
     func damagedMatlab(_ name: String) throws {
