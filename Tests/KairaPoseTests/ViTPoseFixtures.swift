@@ -34,7 +34,9 @@ extension ViTPoseModel {
     func heatmaps(of pictures: [Float]) -> [Float] {
         run(people: pictures.count / cropCount) { span in
             for index in span.indices { span[index] = pictures[index] }
-        } read: { span in span.indices.map { span[$0] } }
+        } read: { span in
+            span.indices.map { span[$0] }
+        }
     }
 }
 

@@ -46,9 +46,6 @@ enum ShaderSource {
         layout(std430, binding = 0) readonly buffer Palette { vec4 rows[]; };
         #endif
         uniform mat4 worldFromMesh;
-        #ifdef KIND_OUTLINE
-        out float gl_CullDistance[1];
-        #endif
 
         #if defined(KIND_WIRE) || defined(KIND_EDGE)
         #define OUT(type, name)
@@ -110,10 +107,6 @@ enum ShaderSource {
             vec3 normal = normalize(cofactor * aNormal) * handed;
         #endif
         #ifdef KIND_OUTLINE
-            // What shows of the hull are back faces near the silhouette: within sqrt(2 width / radius) of it where the
-            // shape curves with that radius. The rest lies behind the surface, and rasterising it to find that out costs as
-            // much as the surface does.
-            gl_CullDistance[0] = dot(normal, normalize(eye.xyz - world)) + 0.85;
         #ifdef SCREEN_OUTLINE
             gl_Position = clipFromWorld * vec4(world, 1);
             vec3 viewNormal = normalize(mat3(viewFromWorld) * normal);

@@ -80,7 +80,8 @@ extension TransformerBuilder {
         let scale = 1.4426950408889634 / Float(width / block.heads).squareRoot()
         try norm(values.stream, before ? block.attentionNorm : nil, to: values.narrow)
         try linear(
-            values.narrow, .joined([block.query.scaled(by: scale), block.key, block.value]), to: values.qkv, name: "qkv")
+            values.narrow, .joined([block.query.scaled(by: scale), block.key, block.value]), to: values.qkv, name: "qkv"
+        )
         unsafe attention(values.qkv, heads: block.heads, mask: mask, to: values.attended)
         if type == .int8 { try norm(values.attended, nil, to: values.narrow) }
         try linear(values.narrow, block.output, residual: values.stream, to: values.stream, name: "attention output")

@@ -77,7 +77,9 @@ package struct Doubling: Sendable {
 
 extension TransformerBuilder {
     /// Memory for the network's pictures.
-    package func picture(height: Int, width: Int, channels: Int, layout: PixelLayout) throws(TensorError) -> PictureInput {
+    package func picture(height: Int, width: Int, channels: Int, layout: PixelLayout) throws(TensorError)
+        -> PictureInput
+    {
         unsafe PictureInput(
             base: try arena.floats(batch * height * width * channels), height: height, width: width,
             channels: channels, layout: layout)
@@ -198,6 +200,7 @@ extension TransformerBuilder {
         unsafe add(
             step,
             StepDescription(
-                text: "enlarge to \(output.planes) x \(output.height) x \(output.width)", type: .float32, multiplyAdds: 0))
+                text: "enlarge to \(output.planes) x \(output.height) x \(output.width)", type: .float32,
+                multiplyAdds: 0))
     }
 }

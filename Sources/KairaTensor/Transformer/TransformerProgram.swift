@@ -26,7 +26,7 @@ import CKairaKernels
         unsafe program = builder.steps
         progress = try AlignedBuffer(count: 16 * max(builder.descriptions.count, 1))
         var floats = 64
-        for unsafe step in unsafe program {
+        for unsafestep in unsafe program {
             var step = unsafe step
             floats = max(floats, Int(unsafe kaira_transformer_scratch(builder.kernels.handle.pointer, &step)))
         }

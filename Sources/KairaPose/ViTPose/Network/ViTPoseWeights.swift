@@ -37,7 +37,9 @@ package struct ViTPoseWeights {
         return try tensor.floats()
     }
 
-    private func linear(_ name: String, _ outputs: Int, _ inputs: Int, bias: Bool = true) throws(TensorError) -> LinearWeights {
+    private func linear(_ name: String, _ outputs: Int, _ inputs: Int, bias: Bool = true) throws(TensorError)
+        -> LinearWeights
+    {
         LinearWeights(
             outputs: outputs, inputs: inputs, weight: try values(name + ".weight", [outputs, inputs]),
             bias: bias ? try values(name + ".bias", [outputs]) : [])
