@@ -40,9 +40,11 @@ extension SpringBoneRig {
             tails[i] = next
             let local = atRest.affineInverse.transform(point: next)
             newer[i] = joint.rest.rotation * Quaternion.from(axes[i], to: direction(local, else: axes[i]))
-            world[i] = parent * Transform(
-                translation: joint.rest.translation, rotation: newer[i], scale: joint.rest.scale
-            ).matrix
+            world[i] =
+                parent
+                * Transform(
+                    translation: joint.rest.translation, rotation: newer[i], scale: joint.rest.scale
+                ).matrix
         }
     }
 
