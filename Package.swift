@@ -34,9 +34,8 @@ let package = Package(
             name: "CEGL", pkgConfig: "egl", providers: [.apt(["libegl-dev", "libopengl-dev", "libgl-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+        .systemLibrary(name: "CMatIO", providers: [.apt(["libmatio-dev"])]),
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
-        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
-        .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
         // libpng's longjmp must not cross Swift frames: this keeps it in C.
         .target(name: "CKairaPNG", dependencies: ["CPNG"]),
         // The few C kernels that beat the libraries, dispatched at run time.
@@ -48,7 +47,7 @@ let package = Package(
         module("KairaPhysics", ["KairaGeometry", numerics]),
         module("KairaScene", ["KairaGeometry", "KairaImage", "KairaMotion"]),
         module("KairaFormats", ["KairaScene"]),
-        module("KairaTensor", ["CKairaKernels", "COneDNN", "COpenBLAS"]),
+        module("KairaTensor", ["CKairaKernels"]),
         module("KairaPose", ["KairaTensor", "KairaImage", "KairaMotion"]),
         module("KairaRetarget", ["KairaScene"]),
         module("KairaRender", ["KairaScene", "CEGL"]),
@@ -58,7 +57,7 @@ let package = Package(
             "Kaira",
             [
                 "KairaGeometry", "KairaImage", "KairaMotion", "KairaScene", "KairaFormats", "KairaTensor", "KairaPose",
-                "KairaRetarget", "KairaRender", "KairaMedia", "KairaPlot",
+                "KairaRetarget", "KairaRender", "KairaMedia", "KairaPlot", "CMatIO",
             ]),
         .executableTarget(name: "KairaCLI", dependencies: ["Kaira", argumentParser], swiftSettings: settings),
 
@@ -70,7 +69,11 @@ let package = Package(
         tests("KairaMotion", []),
         tests("KairaPhysics", ["KairaGeometry"]),
         tests("KairaScene", []),
-        tests("KairaFormats", []),
+        // Reads one file under limits, for the tests of hostile files.
+        .executableTarget(
+            name: "KairaReadProbe", dependencies: ["KairaFormats"], path: "Tests/KairaReadProbe",
+            swiftSettings: settings),
+        tests("KairaFormats", ["KairaReadProbe", "KairaScene", "KairaGeometry", "KairaImage", "KairaMotion"]),
         tests("KairaTensor", []),
         tests("KairaPose", []),
         tests("KairaRetarget", []),

@@ -4,9 +4,8 @@
 # To build and to run: codecs, drawing, software OpenGL, video, and pip, which fetches the model weights.
 kaira_packages=(
     git pkg-config libc6-dev libstdc++-12-dev binutils zlib1g-dev
-    libpng-dev libturbojpeg0-dev libcairo2-dev
+    libpng-dev libturbojpeg0-dev libcairo2-dev libmatio-dev
     libegl-dev libgl-dev libopengl-dev libegl1 libegl-mesa0 libgl1-mesa-dri
-    libdnnl-dev libopenblas-dev
     ffmpeg fonts-dejavu-core ca-certificates
     python3 python3-pip python3-venv
 )

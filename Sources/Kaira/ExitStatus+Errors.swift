@@ -20,7 +20,6 @@ extension ExitStatus {
             case .noInput: self = .noInput
             case .badData: self = .badData
             case .outputExists, .cannotCreate: self = .cannotCreate
-            case .writeFailed: self = .inputOutput
             case .missing: self = .unavailable
             case .different: self = .failed
             }
@@ -31,7 +30,7 @@ extension ExitStatus {
             case .noInput: self = .noInput
             case .missingTool: self = .unavailable
             case .cannotCreate: self = .cannotCreate
-            case .inputOutput: self = .inputOutput
+            case .inputOutput, .brokenPipe: self = .inputOutput
             case .partial: self = .partial
             case .cancelled: self = .interrupted
             }

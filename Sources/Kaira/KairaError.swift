@@ -10,8 +10,6 @@ public enum KairaError: Error, Sendable, Equatable, CustomStringConvertible {
     case outputExists(path: String)
     /// The output cannot be created.
     case cannotCreate(path: String, reason: String)
-    /// Writing failed half-way.
-    case writeFailed(path: String, reason: String)
     /// A tool, a driver or a model that the work needs is missing.
     case missing(what: String, remedy: String)
     /// A comparison found a difference.
@@ -25,7 +23,6 @@ public enum KairaError: Error, Sendable, Equatable, CustomStringConvertible {
         case .badData(let path, let reason): "\(path): \(reason)"
         case .outputExists(let path): "\(path) exists already: name another output, or add --force to replace it"
         case .cannotCreate(let path, let reason): "\(path) cannot be created: \(reason)"
-        case .writeFailed(let path, let reason): "writing \(path) failed: \(reason)"
         case .missing(let what, let remedy): "\(what) is missing: \(remedy)"
         case .different(let message): message
         }

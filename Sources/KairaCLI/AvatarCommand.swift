@@ -7,12 +7,16 @@ struct AvatarCommand: AsyncParsableCommand {
 
     struct Build: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "build", abstract: "Build an avatar from code; the same bytes every time.")
+            commandName: "build", abstract: "Build an avatar from code; the same bytes every time.",
+            discussion: """
+                Example:
+                  kaira avatar build kaira-kun -o kaira-kun.vrm
+                """)
 
-        @Argument(help: "The avatar: kaira-kun.")
+        @Argument(help: "The avatar: kaira-kun.", completion: .list(["kaira-kun"]))
         var name: String
 
-        @Option(name: .shortAndLong, help: "The .vrm to write.")
+        @Option(name: .shortAndLong, help: "The .vrm to write, or - for stdout.", completion: .file())
         var output: String
 
         @Flag(name: .long, help: "Replace an output that exists.")
@@ -20,7 +24,7 @@ struct AvatarCommand: AsyncParsableCommand {
 
         func run() async throws {
             let bytes = try AvatarBuild(name: name, output: output, replacesOutput: force).run()
-            Console.standard.note("\(output): \(bytes) bytes")
+            Console.note("\(output): \(bytes) bytes")
         }
     }
 }

@@ -8,9 +8,12 @@ struct BakeCommand: AsyncParsableCommand {
         discussion: """
             An .npz holds arrays positions_<node>_<primitive> [vertices, 3] by the file's own numbers; an .obj holds the \
             triangles. Springs, constraints and look-at are off; a VRM 0.x file is not turned.
+
+            Example:
+              kaira bake walker.glb --clip Walk --time 0.5 -o walker.npz
             """)
 
-    @Argument(help: "The scene or avatar: .glb, .gltf or .vrm.")
+    @Argument(help: "The scene or avatar: .glb, .gltf or .vrm.", completion: FileKinds.scenes)
     var scene: String
 
     @Option(help: "An animation of the file, by name or number; without it the nodes' own transforms.")
@@ -19,7 +22,7 @@ struct BakeCommand: AsyncParsableCommand {
     @Option(help: "Seconds; clamped to the clip.")
     var time = 0.0
 
-    @Option(name: .shortAndLong, help: "The file to write: .npz or .obj.")
+    @Option(name: .shortAndLong, help: "The file to write: .npz or .obj.", completion: .file())
     var output: String
 
     @OptionGroup var outputOptions: OutputOptions
@@ -32,11 +35,6 @@ struct BakeCommand: AsyncParsableCommand {
         let job = BakeJob(
             scene: scene, clip: clip, time: time, output: output, replacesOutput: outputOptions.force)
         let result = try await Interruption.cancelling { try await job.run() }
-        for warning in result.warnings { Console.standard.note("kaira: \(warning)") }
-        if outputOptions.json {
-            try Console.standard.result(result)
-        } else {
-            Console.standard.note(result.sentence)
-        }
+        try outputOptions.show(result, output: output)
     }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Kaira
 
 /// Where results go and how the work is shown.
@@ -10,16 +9,17 @@ struct OutputOptions: ParsableArguments {
     @Flag(name: .long, help: "Print the result as JSON (to stderr where stdout carries the output).")
     var json = false
 
-    @Option(help: "How progress is shown: auto, bar, json or none.")
+    @Option(help: "How progress is shown on stderr: auto is a bar on a terminal, json an object a line.")
     var progress = ProgressOption.auto
 }
 
 /// The estimator and how it is set.
 struct EstimatorOptions: ParsableArguments {
-    @Option(help: "The pose model; see 'kaira models list'.")
+    @Option(
+        help: "The pose model; see 'kaira models list'.", completion: .list(PoseEstimatorCatalogue.all.map(\.name)))
     var model = "blazepose"
 
-    @Option(help: "Smoothing of the keypoints: none, or published (the model's own filters).")
+    @Option(help: "Smoothing of the keypoints; published is the model's own filters.")
     var smoothing = SmoothingChoice.published
 
     @Option(help: "CPU threads of the network; 0 chooses.")
@@ -30,21 +30,30 @@ struct EstimatorOptions: ParsableArguments {
     }
 }
 
+/// Kinds of files, for completions.
+enum FileKinds {
+    /// Avatars.
+    static let avatars = CompletionKind.file(extensions: ["vrm", "glb"])
+    /// Scenes and avatars.
+    static let scenes = CompletionKind.file(extensions: ["vrm", "glb", "gltf"])
+}
+
 /// How pictures are drawn.
 struct DrawingOptions: ParsableArguments {
-    @Option(help: "How shapes are drawn: surface, wire or hidden-line.")
+    @Option(help: "How shapes are drawn.")
     var mode = RenderMode.surface
 
-    @Option(help: "What lies behind: none, #rrggbb or a picture file.")
+    @Option(help: "What lies behind: none, #rrggbb or a picture file.", completion: .file(extensions: ["png", "jpg"]))
     var background: BackgroundChoice?
 
-    @Option(help: "Picture size in pixels, WxH.")
+    @Option(help: ArgumentHelp("Picture size in pixels.", valueName: "WxH"))
     var size: PixelSize?
 
     @Option(
         help: ArgumentHelp(
             "Where the camera is: front, back, left, right, top, iso, upper, face, the name of a camera in the file, "
-                + "or eye x,y,z[,target x,y,z[,degrees]] as numbers.", valueName: "camera"))
+                + "or eye x,y,z[,target x,y,z[,degrees]] as numbers.", valueName: "camera"),
+        completion: .list(["front", "back", "left", "right", "top", "iso", "upper", "face"]))
     var camera: String?
 
     @Option(help: "Samples a pixel for smooth edges: 0 or 4.")
@@ -59,10 +68,12 @@ struct DrawingOptions: ParsableArguments {
 }
 
 extension PixelSize: ExpressibleByArgument {
+    /// A size as it stands on the command line.
     public init?(argument: String) { self.init(argument) }
 }
 
 extension BackgroundChoice: ExpressibleByArgument {
+    /// A background as it stands on the command line.
     public init?(argument: String) { self.init(argument) }
 }
 

@@ -3,7 +3,13 @@ import Kaira
 
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Say what works on this machine, and how to mend what does not.")
+        commandName: "doctor", abstract: "Say what works on this machine, and how to mend what does not.",
+        discussion: """
+            The exit code is 69 where something is missing that Kaira cannot do without.
+
+            Example:
+              kaira doctor
+            """)
 
     @Flag(help: "Print JSON.")
     var json = false
@@ -11,9 +17,9 @@ struct DoctorCommand: AsyncParsableCommand {
     func run() async throws {
         let report = await Doctor.examine()
         if json {
-            try Console.standard.result(report)
+            try Console.result(report)
         } else {
-            try Console.standard.print(report.text)
+            try Console.print(report.text)
         }
         if !report.isHealthy { throw ExitStatus.unavailable }
     }

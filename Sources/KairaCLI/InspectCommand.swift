@@ -3,9 +3,14 @@ import Kaira
 
 struct InspectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "inspect", abstract: "Say what is in a scene, avatar, video or picture.")
+        commandName: "inspect", abstract: "Say what is in a scene, avatar, video, picture, keypoint or motion file.",
+        discussion: """
+            Examples:
+              kaira inspect kaira-kun.vrm
+              kaira inspect clip.mp4 --json
+            """)
 
-    @Argument(help: "The file.")
+    @Argument(help: "The file.", completion: .file())
     var file: String
 
     @Flag(help: "Print JSON.")
@@ -14,9 +19,9 @@ struct InspectCommand: AsyncParsableCommand {
     func run() async throws {
         let report = try Inspection.of(file)
         if json {
-            try Console.standard.result(report)
+            try Console.result(report)
         } else {
-            try Console.standard.print(report.text)
+            try Console.print(report.text)
         }
     }
 }

@@ -1,76 +1,109 @@
 import ArgumentParser
-import Foundation
 import Kaira
 
 struct ModelsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "models", abstract: "Fetch, list, check and remove model weights.",
+        discussion: """
+            Weights are kept in $XDG_CACHE_HOME/kaira/models, by default ~/.cache/kaira/models.
+
+            Example:
+              kaira models pull blazepose
+            """,
         subcommands: [Pull.self, List.self, Path.self, Verify.self, Remove.self])
+
+    /// The name of a model.
+    struct Name: ParsableArguments {
+        @Argument(
+            help: "The model; see 'kaira models list'.", completion: .list(ModelCatalogue.standard.models.map(\.name)))
+        var model: String
+    }
 
     struct Pull: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "pull", abstract: "Fetch a model's weights and check them; does nothing if they are there.")
 
-        @Argument(help: "The model: see 'kaira models list'.")
-        var model: String
+        @OptionGroup var name: Name
 
         @Flag(help: "Use no network: fail if the weights are not there.")
         var offline = false
 
         func run() async throws {
-            let result = try ModelStore().pull(model, offline: offline) { Console.standard.note("kaira: \($0)") }
-            try Console.standard.print(result.status.folder)
+            let (model, offline) = (name.model, offline)
+            let result = try await Interruption.cancelling {
+                try ModelStore().pull(model, offline: offline) { Console.warn($0) }
+            }
+            try Console.print(result.status.folder)
         }
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the models.")
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "List the models and what is here of them.")
 
         @Flag(help: "Print JSON.")
         var json = false
 
         func run() async throws {
             let listing = ModelListing(ModelStore().list())
-            if json {
-                try Console.standard.result(listing)
-            } else {
-                try Console.standard.print(listing.text)
-            }
+            if json { try Console.result(listing) } else { try Console.print(listing.text) }
         }
     }
 
     struct Path: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "path", abstract: "Print the folder where a model's weights are or would be.")
+            commandName: "path",
+            abstract: "Print the folder where a model's weights are or would be; exit code 69 if they are not there.")
 
-        @Argument(help: "The model.")
-        var model: String
+        @OptionGroup var name: Name
 
-        func run() async throws { try Console.standard.print(ModelStore().path(of: model)) }
+        func run() async throws {
+            let status = try ModelStore().status(of: name.model)
+            try Console.print(status.folder)
+            if !status.isComplete {
+                throw KairaError.missing(
+                    what: "model \"\(name.model)\"", remedy: "kaira models pull \(name.model)")
+            }
+        }
     }
 
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "verify", abstract: "Check the hashes of a model's weights.")
+            commandName: "verify", abstract: "Check every byte of the weights.",
+            discussion: "The exit code is 69 where files are missing, 65 where they are damaged.")
 
-        @Argument(help: "The model.")
-        var model: String
+        @Argument(
+            help: "The model; all that are here if absent.",
+            completion: .list(ModelCatalogue.standard.models.map(\.name)))
+        var model: String?
+
+        @Flag(help: "Print JSON.")
+        var json = false
 
         func run() async throws {
-            _ = try ModelStore().verify(model)
-            try Console.standard.print("\(model): the weights are the published ones")
+            let store = ModelStore()
+            let names = model.map { [$0] } ?? store.list().filter(\.isPresent).map(\.model.name)
+            let listing = ModelListing(try names.map { try store.verify($0) })
+            if json {
+                try Console.result(listing)
+            } else if names.isEmpty {
+                Console.warn("no model is here; see 'kaira models list'")
+            } else {
+                try Console.print(listing.verification)
+            }
+            if listing.isDamaged { throw ExitStatus.badData }
+            if !listing.isComplete { throw ExitStatus.unavailable }
         }
     }
 
     struct Remove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(commandName: "rm", abstract: "Remove a model's weights.")
 
-        @Argument(help: "The model.")
-        var model: String
+        @OptionGroup var name: Name
 
         func run() async throws {
-            let removed = try ModelStore().remove(model)
-            Console.standard.note("\(model): \(removed ? "removed" : "was not there")")
+            let removed = try ModelStore().remove(name.model)
+            Console.note("\(name.model): \(removed ? "removed" : "was not there")")
         }
     }
 }

@@ -5,19 +5,34 @@ struct PoseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pose",
         abstract: "Read a person's keypoints from a video or picture.",
-        discussion: "The keypoint file is JSON (kaira.keypoints/1, see docs/formats/keypoints.md) or CSV, by its name.")
+        discussion: """
+            The keypoint file is JSON (kaira.keypoints/1, see docs/formats/keypoints.md) or CSV, by its name. Where \
+            nobody is found the exit code is 2; of several people the largest is followed.
 
-    @Argument(help: "A video, a picture, a folder of pictures, or - for a video on stdin.")
+            Examples:
+              kaira pose clip.mp4 -o keypoints.json --overlay seen.mp4
+              kaira pose photo.jpg -o - | jq '.frames[0].people'
+            """)
+
+    @Argument(help: "A video, a picture, a folder of pictures, or - for a video on stdin.", completion: .file())
     var input: String
 
-    @Option(name: .shortAndLong, help: "The keypoints to write, .json or .csv, or - for JSON on stdout.")
+    @Option(
+        name: .shortAndLong, help: "The keypoints to write, .json or .csv, or - for JSON on stdout.",
+        completion: .file())
     var output: String
 
-    @Option(help: "Also write the video with the keypoints drawn over it.")
+    @Option(
+        help: ArgumentHelp("Also write the video with the keypoints drawn over it.", valueName: "file"),
+        completion: .file())
     var overlay: String?
 
     @OptionGroup var estimator: EstimatorOptions
     @OptionGroup var outputOptions: OutputOptions
+
+    func validate() throws {
+        if overlay == "-" { throw ValidationError("--overlay takes a file") }
+    }
 
     func run() async throws {
         let job = PoseJob(
@@ -28,12 +43,6 @@ struct PoseCommand: AsyncParsableCommand {
             defer { finish() }
             return try await job.run(progress: report)
         }
-        for warning in result.warnings { Console.standard.note("kaira: \(warning)") }
-        if outputOptions.json {
-            try Console.standard.result(result, toStandardError: output == "-")
-        } else {
-            Console.standard.note(result.sentence)
-        }
-        try Exit.partial(result.failures)
+        try outputOptions.show(result, output: output)
     }
 }

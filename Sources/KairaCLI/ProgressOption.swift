@@ -30,7 +30,7 @@ private enum ProgressLine {
     static func write(_ progress: PipelineProgress) {
         let total = progress.total.map { ",\"total\":\($0)" } ?? ""
         let line = "{\"schema\":\"kaira.progress/1\",\"unit\":\"\(progress.unit)\",\"done\":\(progress.done)\(total)}\n"
-        FileHandle.standardError.write(Data(line.utf8))
+        Console.errorText(line)
     }
 }
 
@@ -55,7 +55,7 @@ private enum ProgressBar {
                     draw(progress, elapsed: (now - drawn.start).seconds)
                 }
             },
-            { if box.withLock({ $0.any }) { FileHandle.standardError.write(Data("\n".utf8)) } }
+            { if box.withLock({ $0.any }) { Console.errorText("\n") } }
         )
     }
 
@@ -72,6 +72,6 @@ private enum ProgressBar {
         } else {
             line = "\(progress.done) \(progress.unit), \(speed)"
         }
-        FileHandle.standardError.write(Data("\r\u{1B}[K\(line)".utf8))
+        Console.errorText("\r\u{1B}[K\(line)")
     }
 }

@@ -6,26 +6,35 @@ struct RenderCommand: AsyncParsableCommand {
         commandName: "render",
         abstract: "Draw a scene as a picture or a video.",
         discussion: """
-            A picture for .png and .jpg, a video for .mp4, .webm, .gif, .y4m and folder patterns. With --ref the picture \
-            is compared: a difference fails and leaves its picture beside the output.
+            A picture for .png and .jpg, a video for .mp4, .webm, .gif, .y4m and patterns such as \
+            frames/{frame:05d}.png.
+
+            With --ref the picture is compared with another of the same size: a pixel is alike if within one pixel of it \
+            the other has every channel within 5 of 255, over black, white and a checkerboard. If more than 0.1 % of the \
+            pixels are not alike, the exit code is 1 and OUTPUT.difference.png shows where.
+
+            Examples:
+              kaira render kaira-kun.vrm -o kaira-kun.png --camera iso
+              kaira render kaira-kun.vrm --motion motion.json -o dance.mp4
+              kaira render walker.glb --clip Walk --time 0.5 -o step.png --ref ok.png
             """)
 
-    @Argument(help: "The scene or avatar: .glb, .gltf or .vrm.")
+    @Argument(help: "The scene or avatar: .glb, .gltf or .vrm.", completion: FileKinds.scenes)
     var scene: String
 
-    @Option(name: .shortAndLong, help: "The picture or video to write, or - for stdout.")
+    @Option(name: .shortAndLong, help: "The picture or video to write, or - for stdout.", completion: .file())
     var output: String
 
-    @Option(help: "What -o - writes: y4m, rgba or png.")
-    var format: StreamFormat = .png
+    @Option(help: "What -o - writes.")
+    var format: StreamFormat = .y4m
 
-    @Option(help: "A motion to play: .json as 'kaira retarget' writes it.")
+    @Option(help: "A motion to play: .json or .glb as 'kaira retarget' writes it.", completion: .file())
     var motion: String?
 
     @Option(help: "An animation of the file to play, by name or number.")
     var clip: String?
 
-    @Option(help: "The time of a picture, seconds.")
+    @Option(help: "Seconds into the motion or clip, clamped to it; the output is then one picture.")
     var time: Double?
 
     @Option(help: "Frames a second of a video.")
@@ -34,7 +43,7 @@ struct RenderCommand: AsyncParsableCommand {
     @Option(help: "Expressions as name=weight, separated by commas.")
     var expressions: String?
 
-    @Option(help: "A picture to compare with.")
+    @Option(help: "A picture to compare with; gives the size, unless --size does.", completion: .file())
     var ref: String?
 
     @OptionGroup var drawing: DrawingOptions
@@ -47,6 +56,7 @@ struct RenderCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try TerminalGuard.check(output)
         let job = RenderJob(
             scene: scene, output: output, format: format, motion: motion, clip: clip, time: time, framesPerSecond: fps,
             expressions: try ExpressionList.parse(expressions), reference: ref, drawing: drawing.choice,
@@ -56,12 +66,7 @@ struct RenderCommand: AsyncParsableCommand {
             defer { finish() }
             return try await job.run(progress: report)
         }
-        for warning in result.warnings { Console.standard.note("kaira: \(warning)") }
-        if outputOptions.json {
-            try Console.standard.result(result, toStandardError: output == "-")
-        } else {
-            Console.standard.note(result.sentence)
-        }
+        try outputOptions.show(result, output: output)
     }
 }
 

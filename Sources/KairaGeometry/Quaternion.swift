@@ -83,7 +83,10 @@ import RealModule
         }
         let h = half / squared.squareRoot()
         let c = cross(u, h)
-        return Quaternion(x: c.x, y: c.y, z: c.z, w: dot(u, h)).normalized
+        guard squared < 1 else { return Quaternion(x: c.x, y: c.y, z: c.z, w: dot(u, h)).normalized }
+        // Beyond 120 degrees `u . h` is lost in the rounding of both lengths, while the chords' halves are exact.
+        let axis = direction(c, else: perpendicular(to: u)) * (length(u - v) / 2)
+        return Quaternion(x: axis.x, y: axis.y, z: axis.z, w: squared.squareRoot() / 2).normalized
     }
 
     /// The rotation that turns +X, +Y, +Z into three orthonormal, right-handed axes.
@@ -95,8 +98,8 @@ import RealModule
     @inlinable public static func slerp(_ a: Quaternion, _ b: Quaternion, _ t: Float) -> Quaternion {
         let end = b.near(a)
         let cosine = dot(a.vector, end.vector)
-        // Below about 0.03 rad the chord is the arc to float precision, and the sine would be lost.
-        guard cosine < 0.9995 else { return Quaternion(lerp(a.vector, end.vector, t)).normalized }
+        // Below about 0.03 rad of turn the chord is the arc to float precision, and the sine would be lost.
+        guard cosine < 0.9999 else { return Quaternion(lerp(a.vector, end.vector, t)).normalized }
         let angle = Float.acos(min(max(cosine, -1), 1))
         let s = 1 / Float.sin(angle)
         let (p, q) = (Float.sin((1 - t) * angle) * s, Float.sin(t * angle) * s)

@@ -26,13 +26,21 @@
 
     /// Decomposes an affine matrix without shear; a mirror becomes a negative x scale.
     ///
-    /// A matrix with shear has no exact T * R * S: the rotation is then that of the Gram-Schmidt basis.
+    /// A matrix with shear has no exact T * R * S: the rotation is then that of the Gram-Schmidt basis. An axis scaled to
+    /// nothing takes the direction that the others leave to it.
     public init(_ matrix: Matrix4) {
         let m = matrix.linear
         let mirrored: Float = m.determinant < 0 ? -1 : 1
         let size = SIMD3(length(m.x) * mirrored, length(m.y), length(m.z))
-        let x = direction(m.x * mirrored, else: [1, 0, 0])
-        let y = direction(reject(m.y, from: x), else: perpendicular(to: x))
+        let x: SIMD3<Float>
+        if size.x != 0 {
+            x = direction(m.x * mirrored, else: [1, 0, 0])
+        } else if size.y != 0 {
+            x = direction(cross(m.y, m.z), else: perpendicular(to: m.y))
+        } else {
+            x = size.z == 0 ? [1, 0, 0] : perpendicular(to: m.z)
+        }
+        let y = direction(reject(size.y == 0 ? cross(m.z, x) : m.y, from: x), else: perpendicular(to: x))
         self.init(
             translation: matrix.translation, rotation: Quaternion(x: x, y: y, z: cross(x, y)), scale: size)
     }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Why a video or picture could not be read or written.
 public struct MediaError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What a caller can act on; the command line gives each its own exit code.
@@ -12,8 +14,10 @@ public struct MediaError: Error, Sendable, Equatable, CustomStringConvertible {
         case missingTool
         /// The output exists already, or its folder does not.
         case cannotCreate
-        /// Reading or writing failed underway: a full disk, a closed pipe, a child that died.
+        /// Reading or writing failed underway: a full disk, a child that died.
         case inputOutput
+        /// Whoever read standard output went away, as `head` does.
+        case brokenPipe
         /// Some of the input could not be decoded; what could was delivered.
         case partial
         /// Stopped on request.
@@ -29,6 +33,16 @@ public struct MediaError: Error, Sendable, Equatable, CustomStringConvertible {
     public init(_ kind: Kind, _ description: String) {
         self.kind = kind
         self.description = description
+    }
+
+    /// A write failed with an error number.
+    static func writing(_ name: String, failed code: Int32) -> MediaError {
+        switch code {
+        case EPIPE: MediaError(.brokenPipe, "\(name): nobody reads it any more")
+        case ENOSPC, EDQUOT:
+            MediaError(.inputOutput, "\(name): the disk is full; free some space and try again")
+        default: MediaError(.inputOutput, "\(name): writing failed: \(systemMessage(code))")
+        }
     }
 
     /// A tool is not installed.

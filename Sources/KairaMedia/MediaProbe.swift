@@ -37,7 +37,10 @@ struct MediaProbe {
         guard let answer, let streams = answer.streams, !streams.isEmpty else {
             if case .killed = end { throw MediaError(.inputOutput, "\(path): ffprobe was killed") }
             let reason = firstLine(child.errorText, without: path)
-            throw MediaError(.badData, "\(path): not a video or picture that ffmpeg can read\(reason)")
+            throw MediaError(
+                .badData,
+                "\(path): not a video or picture that ffmpeg can read, or cut off\(reason); try to play it, or make it again"
+            )
         }
         let hasAudio = streams.contains { $0.codec_type == "audio" }
         guard let video = streams.first(where: { $0.codec_type == "video" && $0.disposition?.attached_pic != 1 }) else {

@@ -19,7 +19,9 @@ public enum MediaSource {
         }
         if status.st_mode & S_IFMT == S_IFDIR { return try FolderSource(folder: input, options: options) }
         let head = try Self.head(of: input)
-        guard !head.isEmpty else { throw MediaError(.badData, "\(input): the file is empty") }
+        guard !head.isEmpty else {
+            throw MediaError(.badData, "\(input): the file is empty; copy or download it again")
+        }
         if ImageFormat(magicOf: head) != nil, status.st_size <= PictureFile.maximumBytes {
             return try StillSource(path: input, options: options)
         }

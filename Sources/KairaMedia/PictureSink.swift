@@ -45,7 +45,7 @@ final class PictureSink: FrameSink, @unchecked Sendable {
             if close(fd) != 0, code == 0 { code = errno }
             guard code == 0 else {
                 file.discard()
-                throw MediaError(.inputOutput, "\(path): writing failed: \(systemMessage(code))")
+                throw MediaError.writing(path, failed: code)
             }
             try file.commit()
             written.add(file.path)

@@ -69,8 +69,7 @@ final class StreamSink: FrameSink, @unchecked Sendable {
     private static func send(_ bytes: [UInt8], to descriptor: Int32, _ name: String) throws(MediaError) {
         let code = unsafe bytes.withUnsafeBytes { unsafe writeAll($0, to: descriptor) }
         guard code != 0 else { return }
-        let advice = code == ENOSPC ? "; free some space and try again" : ""
-        throw MediaError(.inputOutput, "\(name): writing failed: \(systemMessage(code))\(advice)")
+        throw .writing(name, failed: code)
     }
 
     func write(_ frame: Frame) throws(MediaError) {
@@ -94,7 +93,7 @@ final class StreamSink: FrameSink, @unchecked Sendable {
             lock.withLock { isOpen = false }
             // Some file systems tell of a full disk only here.
             if close(descriptor) != 0 {
-                throw MediaError(.inputOutput, "\(name): writing failed: \(systemMessage(errno))")
+                throw MediaError.writing(name, failed: errno)
             }
             try file?.commit()
         } catch {

@@ -85,7 +85,7 @@ final class VideoSink: FrameSink, @unchecked Sendable {
             try pump.push(image, count: count)
             try pump.drain()
             child.closeInput()
-            guard child.wait() == .exited(0) else { throw Self.failure(of: child, file) }
+            guard Self.hasWritten(child) else { throw Self.failure(of: child, file) }
             try trimSound()
             try file.commit()
         }
@@ -126,10 +126,17 @@ final class VideoSink: FrameSink, @unchecked Sendable {
             ["-nostdin", "-v", "error"] + MediaTools.inputGuard + [
                 "-i", "file:" + file.temporaryPath, "-map", "0", "-c", "copy", "-t", "\(written)",
             ] + Self.container(format) + ["file:" + trimmed.temporaryPath], hasOutput: false)
-        guard copier.wait() == .exited(0) else { throw Self.failure(of: copier, trimmed) }
+        guard Self.hasWritten(copier) else { throw Self.failure(of: copier, trimmed) }
         guard unsafe rename(trimmed.temporaryPath, file.temporaryPath) == 0 else {
             throw MediaError(.inputOutput, "\(file.path): \(systemMessage(errno))")
         }
+    }
+
+    /// Whether an encoder ended with a whole file: ffmpeg 5 exits with 0 where the last bytes found no room.
+    private static func hasWritten(_ child: ChildProcess) -> Bool {
+        guard child.wait() == .exited(0) else { return false }
+        let text = child.errorText
+        return !["Error writing trailer", "Error closing file", "No space left"].contains { text.contains($0) }
     }
 
     private static func failure(of child: ChildProcess, _ file: OutputFile) -> MediaError {
@@ -137,7 +144,7 @@ final class VideoSink: FrameSink, @unchecked Sendable {
         let end = child.wait()
         if case .killed(let signal) = end {
             return MediaError(
-                .inputOutput, "\(file.path): ffmpeg was killed by signal \(signal); nothing was written")
+                .inputOutput, "\(file.path): ffmpeg was killed by signal \(signal); nothing was written, try again")
         }
         let text = child.errorText
         let reason = firstLine(text, without: file.temporaryPath)

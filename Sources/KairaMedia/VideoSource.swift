@@ -163,9 +163,12 @@ private final class Decoder: @unchecked Sendable {
         lock.withLock {
             if case .killed(let signal) = end {
                 failure = MediaError(
-                    .inputOutput, "\(path): ffmpeg was killed by signal \(signal) after \(count) frames")
+                    .inputOutput,
+                    "\(path): ffmpeg was killed by signal \(signal) after \(count) frames; see to its memory and try again"
+                )
             } else if count == 0 {
-                failure = MediaError(.badData, "\(path): not one picture could be decoded\(reason)")
+                failure = MediaError(
+                    .badData, "\(path): not one picture could be decoded\(reason); give a file with pictures")
             } else if end != .exited(0) || isCut || !text.isEmpty {
                 warning = MediaError(.partial, "\(path): decoded \(count) frames, but the file is damaged\(reason)")
             } else if let promisedFrames, let duration, count < promisedFrames,

@@ -127,6 +127,8 @@ public actor Renderer {
         let uniforms = FrameUniforms(
             view, scenes: drawn.map { ($0.scene.lights, $0.state) }, time: drawn.first?.state.time ?? 0)
         gl.frameBlock?.store(uniforms.floats, usage: GL_DYNAMIC_DRAW)
+        gl.lighting = uniforms.lighting
+        gl.toonLighting = uniforms.toonLighting
         glBindBufferBase(GLenum(GL_UNIFORM_BUFFER), 0, gl.frameBlock?.name ?? 0)
         switch view.mode {
         case .surface: try drawSurfaces(drawn, view: view)
@@ -250,7 +252,13 @@ public actor Renderer {
         if item.primitive.hasVertexColor, material.kind != .toon { features.insert(.vertexColor) }
         if toneMaps, material.kind == .metallicRoughness { features.insert(.toneMap) }
         setCulling(material.isDoubleSided)
-        try draw(item, of: part, material, ProgramKey(kind: material.kind, features: features, influences: 0))
+        let lighting: ProgramKey.Lighting =
+            switch material.kind {
+            case .toon: gl.toonLighting
+            case .metallicRoughness: gl.lighting
+            default: .init()
+            }
+        try draw(item, of: part, material, ProgramKey(kind: material.kind, features: features, lighting: lighting))
     }
 
     private func drawOutline(_ item: GPUScene.Item, of part: Part, _ material: GPUMaterial) throws(RenderError) {
@@ -259,7 +267,9 @@ public actor Renderer {
         defer { glCullFace(GLenum(GL_BACK)) }
         try draw(
             item, of: part, material,
-            ProgramKey(kind: .outline, features: material.outlineFeatures, influences: 0))
+            ProgramKey(
+                kind: .outline, features: material.outlineFeatures,
+                lighting: material.outlineFeatures.contains(.litOutline) ? gl.toonLighting : .init()))
     }
 
     private func drawWires(_ parts: [Part]) throws(RenderError) {
@@ -272,7 +282,7 @@ public actor Renderer {
             for item in part.scene.items where item.primitive.topology == GLenum(GL_TRIANGLES) {
                 try draw(
                     item, of: part, part.scene.materials[item.material],
-                    ProgramKey(kind: .wire, features: [], influences: 0))
+                    ProgramKey(kind: .wire, features: []))
             }
         }
     }
@@ -293,7 +303,7 @@ public actor Renderer {
                     material.features.contains(.mask)
                     ? material.features.intersection([.mask, .baseColorTexture, .transform, .secondUV]) : []
                 setCulling(true)
-                try draw(item, of: part, material, ProgramKey(kind: .depth, features: features, influences: 0))
+                try draw(item, of: part, material, ProgramKey(kind: .depth, features: features))
             }
         }
         let yes = GLboolean(GL_TRUE)
@@ -311,7 +321,7 @@ public actor Renderer {
             for item in part.scene.items where item.primitive.topology == GLenum(GL_TRIANGLES) {
                 try draw(
                     item, of: part, part.scene.materials[item.material],
-                    ProgramKey(kind: .edge, features: [], influences: 0), crease: view.creaseAngle)
+                    ProgramKey(kind: .edge, features: []), crease: view.creaseAngle)
             }
         }
     }

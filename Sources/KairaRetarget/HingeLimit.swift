@@ -17,6 +17,7 @@ public struct HingeLimit: Sendable, Hashable {
     ///   - e: the lower bone's direction in the upper bone's frame, unit length.
     ///   - rest: its direction at rest in that frame, unit length.
     ///   - hinge: the axis about which a positive angle bends, at right angles to `rest`, unit length.
+    /// - Returns: a unit direction.
     public func clamp(_ e: SIMD3<Float>, rest: SIMD3<Float>, hinge: SIMD3<Float>) -> SIMD3<Float> {
         let out = Float.asin(min(max(dot(e, hinge), -1), 1))
         let flat = reject(e, from: hinge)

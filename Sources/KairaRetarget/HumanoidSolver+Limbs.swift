@@ -5,39 +5,75 @@ import RealModule
 extension HumanoidSolver {
     /// Upper and lower bone relative to their parents, from the directions of the two segments in the upper bone's parent.
     ///
-    /// - Parameter lower: nil where only the upper segment is seen.
+    /// The lower bone's direction is kept whatever becomes of the twist: a bend plane that turns round faster than a limb
+    /// can is followed at `twistSpeed`, and meanwhile the lower bone bends across its hinge.
+    ///
+    /// - Parameters:
+    ///   - limb: what the avatar has.
+    ///   - upper: unit direction of the upper segment.
+    ///   - lower: that of the lower one, nil where only the upper segment is seen.
+    ///   - dt: seconds since the last frame.
+    ///   - state: the plane, kept between frames.
+    /// - Returns: normalised rotations; no lower one where `lower` is nil.
     func bendLimb(
-        _ limb: SolverRest.Limb, upper: SIMD3<Float>, lower: SIMD3<Float>?, state: inout State.Limb
+        _ limb: SolverRest.Limb, upper: SIMD3<Float>, lower: SIMD3<Float>?, dt: Float, state: inout State.Limb
     ) -> (upper: Quaternion, lower: Quaternion?) {
         // Without a bend to tell, the plane goes along with the segment by the shortest way: no twist comes in.
-        let resting = Quaternion.from(limb.upperDirection, to: upper).act(limb.hinge)
+        let resting = Quaternion.from(limb.neutralDirection, to: upper).act(limb.neutralHinge)
         var pole = resting
         if let last = state.direction { pole = Quaternion.from(last, to: upper).act(state.pole) }
         pole = direction(reject(pole, from: upper), else: resting)
+        // How far the measured plane is ahead of the shown one.
+        var ahead = Float(0)
         if let lower {
             let normal = cross(upper, lower)
             let sine = length(normal)
-            var trust = smoothstep(0.05, 0.15, sine)
+            let folded = dot(upper, lower) < 0
+            let trust = folded ? 1 : smoothstep(0.05, 0.15, sine)
             if trust > 0 {
                 let n = normal / sine
-                // A slight bend the wrong way is noise of a straight limb and not a limb turned round.
-                if sine < 0.35, angle(resting, n) > limb.swing.twist.upperBound - limb.swing.twist.lowerBound {
-                    trust = 0
+                var turn = Float.atan2(y: dot(cross(pole, n), upper), x: dot(pole, n))
+                // A slight bend the wrong way is an over-extended or noisy limb and not one turned round, unless it stays.
+                if !folded, sine < 0.35, overextends(limb, resting, n, turn: turn, state: state) {
+                    state.doubt += dt
+                    if sine < 0.21 || state.doubt < 0.4 { turn = 0 }
+                } else {
+                    state.doubt = 0
                 }
-                let turn = Float.atan2(y: dot(cross(pole, n), upper), x: dot(pole, n))
-                pole = Quaternion(angle: turn * trust, axis: upper).act(pole)
+                // The less it bends, the less a frame tells, and the slower the plane follows.
+                var gain = trust
+                if state.direction != nil {
+                    let rate = 60 * smoothstep(0.05, 0.4, sine)
+                    gain = folded || sine > 0.4 ? 1 : 1 - Float.exp(-dt * rate)
+                }
+                let most = state.direction == nil ? .pi : twistSpeed * dt
+                let step = min(max(turn * gain, -most), most)
+                ahead = turn - step
+                pole = Quaternion(angle: step, axis: upper).act(pole)
             }
         }
-        let measured = frame(upper, pole) * limb.upperFrame.conjugate
-        let upperRotation = limb.swing.clamp(measured).normalized
-        state.direction = direction(upperRotation.act(limb.upperDirection), else: upper)
-        state.pole = upperRotation.act(limb.hinge)
+        let measured = frame(upper, pole) * frame(limb.neutralDirection, limb.neutralHinge).conjugate
+        let neutral = limb.swing.clamp(measured).normalized
+        let upperRotation = (neutral * limb.fromNeutral.conjugate).normalized
+        state.direction = direction(neutral.act(limb.neutralDirection), else: upper)
+        state.pole = neutral.act(limb.neutralHinge)
         guard let lower else { return (upperRotation, nil) }
 
-        let seen = upperRotation.conjugate.act(lower)
-        let flat = direction(reject(limb.lowerDirection, from: limb.hinge), else: limb.upperDirection)
-        let bent = limb.bend.clamp(direction(seen, else: flat), rest: flat, hinge: limb.hinge)
-        return (upperRotation, (frame(bent, limb.hinge) * limb.lowerFrame.conjugate).normalized)
+        // Relative to the upper bone at rest, whose own direction is the straight limb.
+        let seen = direction(upperRotation.conjugate.act(lower), else: limb.upperDirection)
+        let hinge = Quaternion(angle: ahead, axis: limb.upperDirection).act(limb.hinge)
+        let bent = limb.bend.clamp(seen, rest: limb.upperDirection, hinge: hinge)
+        // The bend without twist about the lower bone: the hinge's own rotation where the bend is about the hinge.
+        let swing = Quaternion.from(limb.upperDirection, to: bent)
+        return (upperRotation, (frame(bent, swing.act(limb.hinge)) * limb.lowerFrame.conjugate).normalized)
+    }
+
+    // Whether a slight bend about `n` is more likely over-extension than a limb turned round by `turn`.
+    private func overextends(
+        _ limb: SolverRest.Limb, _ resting: SIMD3<Float>, _ n: SIMD3<Float>, turn: Float, state: State.Limb
+    ) -> Bool {
+        guard state.direction == nil else { return abs(turn) > 1.9 }
+        return angle(resting, n) > max(-limb.swing.twist.lowerBound, limb.swing.twist.upperBound) + 0.2
     }
 
     /// Shoulder blade (authored), upper arm, forearm and hand of a side.
@@ -55,10 +91,10 @@ extension HumanoidSolver {
             let inverse = parent.conjugate
             let d = direction(inverse.act(up), else: limb.upperDirection)
             let e = lowerSeen ? direction(inverse.act(low), else: limb.lowerDirection) : nil
-            target = bendLimb(limb, upper: d, lower: e, state: &state.limbs[side])
+            target = bendLimb(limb, upper: d, lower: e, dt: step.dt, state: &state.limbs[side])
         }
         let upper = state.settle(
-            limb.upper, kind: upperSeen ? 1 : 0, target: target?.upper ?? authored[limb.upper], dt: step.dt,
+            limb.upper, kind: upperSeen ? 1 : 0, target: target?.upper ?? step.authored[limb.upper], dt: step.dt,
             seconds: fadeSeconds)
         step.pose[limb.upper] = upper
 
@@ -78,18 +114,19 @@ extension HumanoidSolver {
             angle = min(max(angle, limits.forearmTwist.lowerBound), limits.forearmTwist.upperBound)
             state.limbs[side].twist = angle
             twist = angle / 2
-            let rolled = Quaternion(angle: twist, axis: limb.lowerDirection)
-            let swung = hand.limit.clamp(split.swing)
-            wrist = rolled.conjugate * swung * Quaternion(angle: angle, axis: limb.lowerDirection)
+            // The wrist bends in the axes of the rolled forearm.
+            let bend = hand.limit.clamp(split.twist.conjugate * split.swing * split.twist)
+            wrist = Quaternion(angle: angle - twist, axis: limb.lowerDirection) * bend
         } else {
             state.limbs[side].twist = 0
         }
         let lowerTarget = wanted.map { $0 * Quaternion(angle: twist, axis: limb.lowerDirection) }
         step.pose[limb.lower] = state.settle(
-            limb.lower, kind: wanted == nil ? 0 : palm == nil ? 1 : 2, target: lowerTarget ?? authored[limb.lower],
+            limb.lower, kind: wanted == nil ? 0 : palm == nil ? 1 : 2, target: lowerTarget ?? step.authored[limb.lower],
             dt: step.dt, seconds: fadeSeconds)
         step.pose[limb.end] = state.settle(
-            limb.end, kind: wrist == nil ? 0 : 1, target: wrist ?? authored[limb.end], dt: step.dt, seconds: fadeSeconds
+            limb.end, kind: wrist == nil ? 0 : 1, target: wrist ?? step.authored[limb.end], dt: step.dt,
+            seconds: fadeSeconds
         )
     }
 
@@ -124,13 +161,14 @@ extension HumanoidSolver {
             let inverse = step.pelvis.conjugate
             let d = direction(inverse.act(up), else: limb.upperDirection)
             let e = lowerSeen ? direction(inverse.act(low), else: limb.lowerDirection) : nil
-            target = bendLimb(limb, upper: d, lower: e, state: &state.limbs[2 + side])
+            target = bendLimb(limb, upper: d, lower: e, dt: step.dt, state: &state.limbs[2 + side])
         }
         let upper = state.settle(
-            limb.upper, kind: upperSeen ? 1 : 0, target: target?.upper ?? authored[limb.upper], dt: step.dt,
+            limb.upper, kind: upperSeen ? 1 : 0, target: target?.upper ?? step.authored[limb.upper], dt: step.dt,
             seconds: fadeSeconds)
         let lower = state.settle(
-            limb.lower, kind: target?.lower == nil ? 0 : 1, target: target?.lower ?? authored[limb.lower], dt: step.dt,
+            limb.lower, kind: target?.lower == nil ? 0 : 1, target: target?.lower ?? step.authored[limb.lower],
+            dt: step.dt,
             seconds: fadeSeconds)
         step.pose[limb.upper] = upper
         step.pose[limb.lower] = lower
@@ -138,7 +176,7 @@ extension HumanoidSolver {
         step.shins[side] = step.thighs[side] * lower
 
         var kind = 0
-        var world = step.shins[side] * authored[limb.end]
+        var world = step.shins[side] * step.authored[limb.end]
         if target?.lower != nil {
             if mapping.soles.count == 2,
                 let seen = soleRotation(side, step.body)
@@ -154,7 +192,7 @@ extension HumanoidSolver {
             }
         }
         let relative =
-            kind == 0 ? authored[limb.end] : foot.limit.clamp((step.shins[side].conjugate * world).normalized)
+            kind == 0 ? step.authored[limb.end] : foot.limit.clamp((step.shins[side].conjugate * world).normalized)
         let ankle = state.settle(limb.end, kind: kind, target: relative, dt: step.dt, seconds: fadeSeconds)
         step.pose[limb.end] = ankle
         step.feet[side] = step.shins[side] * ankle

@@ -28,6 +28,8 @@ extension HumanoidSolver {
             var direction: SIMD3<Float>?
             var pole: SIMD3<Float> = .zero
             var twist: Float = 0
+            /// How long a straight limb has seemed to bend the wrong way, seconds.
+            var doubt: Float = 0
         }
 
         /// A foot on the ground or in the air.

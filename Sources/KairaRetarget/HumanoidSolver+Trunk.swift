@@ -41,11 +41,11 @@ extension HumanoidSolver {
 
         let seconds = fadeSeconds
         step.pelvis = state.settle(
-            .hips, kind: kind, target: kind == 0 ? authored[.hips] : pelvis, dt: step.dt, seconds: seconds)
+            .hips, kind: kind, target: kind == 0 ? step.authored[.hips] : pelvis, dt: step.dt, seconds: seconds)
         step.pose[.hips] = step.pelvis
         step.chest = step.pelvis
         for (i, bone) in rest.spine.enumerated() {
-            let target = bends?[i] ?? authored[bone]
+            let target = bends?[i] ?? step.authored[bone]
             let q = state.settle(bone, kind: bends == nil ? 0 : kind, target: target, dt: step.dt, seconds: seconds)
             step.pose[bone] = q
             step.chest *= q
@@ -106,7 +106,7 @@ extension HumanoidSolver {
         guard square > 0 else { return result }
         let target = wanted * (along + square.squareRoot()) - fixed
         let turn = Quaternion.from(lower, to: target).rotationVector
-        let most: Float = 0.4
+        let most: Float = 0.8
         let amount = length(turn)
         let extra = Quaternion(rotationVector: amount > most ? turn * (most / amount) : turn)
         // World (pelvis) rotations are extra * each^k up to the last bone, whose own stays `bend`.
@@ -141,10 +141,10 @@ extension HumanoidSolver {
         let neck = skeleton.has(.neck)
         let share: Float = neck ? 0.4 : 0
         if neck {
-            let target = bend.map { part($0, share) } ?? authored[.neck]
+            let target = bend.map { part($0, share) } ?? step.authored[.neck]
             step.pose[.neck] = state.settle(.neck, kind: kind, target: target, dt: step.dt, seconds: fadeSeconds)
         }
-        let target = bend.map { part($0, 1 - share) } ?? authored[.head]
+        let target = bend.map { part($0, 1 - share) } ?? step.authored[.head]
         step.pose[.head] = state.settle(.head, kind: kind, target: target, dt: step.dt, seconds: fadeSeconds)
     }
 }

@@ -61,6 +61,11 @@ public struct HumanoidSolver: Sendable {
     public var confidenceOff: Float = 0.35
     /// How long a bone takes between measured and authored, seconds.
     public var fadeSeconds: Float = 0.25
+    /// The fastest that the plane of a limb's bend turns about its upper bone, radians a second: a straight limb does not tell
+    /// its twist, and without a bound it would flip when it bends again.
+    public var twistSpeed: Float = 12
+    /// The fastest that any bone turns in its parent, radians a second.
+    public var boneSpeed: Float = 25
     /// How the hips move through the room.
     public var rootMotion: RootMotion = .full
     /// How feet are planted, or nil to leave them where the rotations put them.
@@ -111,12 +116,14 @@ public struct HumanoidSolver: Sendable {
         }
         let body = observe(pose, dt: dt, state: &state)
         var result = HumanoidPose(time: pose.time, restHipsHeight: skeleton.hipsHeight)
+        let authored = rest.adapted(authored)
         result.rotations = authored.rotations
         if state.bones.isEmpty {
             state.bones = authored.rotations.map { State.Bone(rotation: $0) }
         }
+        let first = !state.started
 
-        var step = Step(body: body, dt: dt, pose: result)
+        var step = Step(body: body, dt: dt, authored: authored, pose: result)
         solveTrunk(&step, &state)
         solveHead(&step, &state)
         for side in 0...1 { solveArm(side, &step, &state) }
@@ -126,12 +133,20 @@ public struct HumanoidSolver: Sendable {
 
         for i in 0..<HumanBone.count {
             let q = result.rotations[i].isFinite ? result.rotations[i].normalized : .identity
-            result.rotations[i] = q.near(state.bones[i].output)
+            result.rotations[i] = (first ? q : limited(q, last: state.bones[i].output, dt: dt)).near(
+                state.bones[i].output)
             state.bones[i].output = result.rotations[i]
             result.confidence[i] = state.bones[i].weight
         }
         if !pose.time.isFinite { result.time = state.time ?? 0 } else { state.time = pose.time }
         return result
+    }
+
+    // No bone turns faster than `boneSpeed`: what is left after limits have met a parent that fades the other way.
+    private func limited(_ q: Quaternion, last: Quaternion, dt: Float) -> Quaternion {
+        let turn = last.angle(to: q)
+        guard dt > 0, turn > boneSpeed * dt else { return q }
+        return .slerp(last, q, boneSpeed * dt / turn)
     }
 
     /// What one frame shows, in metres.
@@ -148,6 +163,7 @@ public struct HumanoidSolver: Sendable {
     struct Step {
         var body: Body
         var dt: Float
+        var authored: AuthoredPose
         var pose: HumanoidPose
         /// World rotations of the pelvis, the chest (top of the spine) and both sides' upper parents and extremities.
         var pelvis = Quaternion.identity

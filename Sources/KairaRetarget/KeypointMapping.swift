@@ -99,7 +99,7 @@ public struct KeypointMapping: Sendable, Hashable {
         switch bone {
         case .hips: return .measured(joints: trunk)
         case .spine, .chest, .upperChest: return .shared(joints: trunk)
-        case .neck, .head: return .shared(joints: face.map(\.joint))
+        case .neck, .head: return face.isEmpty ? .authored : .shared(joints: face.map(\.joint))
         case .leftUpperArm: return limb(arms[0], upper: true)
         case .leftLowerArm: return limb(arms[0], upper: false)
         case .rightUpperArm: return limb(arms[1], upper: true)
@@ -117,7 +117,7 @@ public struct KeypointMapping: Sendable, Hashable {
     }
 
     /// The mappings that Kaira knows, one a layout.
-    public static let all: [KeypointMapping] = [.mediapipe33, .coco17]
+    public static let all: [KeypointMapping] = [.mediapipe33, .coco17, .halpe26, .wholebody133, .h36m17]
 
     /// The mapping of a layout by its name, or nil.
     public static func named(_ name: String) -> KeypointMapping? { all.first { $0.layout.name == name } }
@@ -143,13 +143,27 @@ public struct KeypointMapping: Sendable, Hashable {
         ])
 
     /// The 17 points of COCO: no hands and no feet, which therefore stay authored.
-    public static let coco17 = KeypointMapping(
-        layout: .coco17,
-        arms: [Limb(5, 7, 9), Limb(6, 8, 10)],
-        legs: [Limb(11, 13, 15), Limb(12, 14, 16)],
-        face: [
-            FacePoint(0, nose), FacePoint(1, eye, weight: 0.5), FacePoint(2, right(eye), weight: 0.5),
-            FacePoint(3, ear),
-            FacePoint(4, right(ear)),
-        ])
+    public static let coco17 = KeypointMapping(layout: .coco17, arms: cocoArms, legs: cocoLegs, face: cocoFace)
+
+    /// The 26 points of Halpe: feet, but no hands.
+    public static let halpe26 = KeypointMapping(
+        layout: .halpe26, arms: cocoArms, legs: cocoLegs, soles: [Sole(heel: 24, toe: 20), Sole(heel: 25, toe: 21)],
+        face: cocoFace)
+
+    /// The 133 points of COCO-WholeBody; of the face only the body's own five count, of a hand its knuckles.
+    public static let wholebody133 = KeypointMapping(
+        layout: .wholebody133, arms: cocoArms, legs: cocoLegs,
+        palms: [Palm(index: 96, pinky: 108, thumb: 93), Palm(index: 117, pinky: 129, thumb: 114)],
+        soles: [Sole(heel: 19, toe: 17), Sole(heel: 22, toe: 20)], face: cocoFace)
+
+    /// The 17 joints of Human3.6M: no face, no hands and no feet, which therefore stay authored.
+    public static let h36m17 = KeypointMapping(
+        layout: .h36m17, arms: [Limb(11, 12, 13), Limb(14, 15, 16)], legs: [Limb(4, 5, 6), Limb(1, 2, 3)], face: [])
+
+    private static let cocoArms = [Limb(5, 7, 9), Limb(6, 8, 10)]
+    private static let cocoLegs = [Limb(11, 13, 15), Limb(12, 14, 16)]
+    private static let cocoFace = [
+        FacePoint(0, nose), FacePoint(1, eye, weight: 0.5), FacePoint(2, right(eye), weight: 0.5), FacePoint(3, ear),
+        FacePoint(4, right(ear)),
+    ]
 }

@@ -28,7 +28,7 @@ public struct PlanarLift: Sendable {
     /// A lift for a person of some proportions.
     public init(proportions: BodyProportions = BodyProportions()) { self.proportions = proportions }
 
-    /// World points as `KeypointPose.world` has them; nil while too little is seen to tell the scale.
+    /// Gives the points a depth.
     ///
     /// - Parameters:
     ///   - points: pixels, y down.
@@ -36,6 +36,7 @@ public struct PlanarLift: Sendable {
     ///   - mapping: the layout's table.
     ///   - dt: seconds since the last frame.
     ///   - state: what the caller keeps for it.
+    /// - Returns: world points as `KeypointPose.world` has them; nil while too little is seen to tell the scale.
     public func lift(
         _ points: [SIMD2<Float>], seen: [Bool], mapping: KeypointMapping, dt: Float, state: inout State
     ) -> [SIMD3<Float>]? {

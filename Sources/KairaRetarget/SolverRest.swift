@@ -17,6 +17,10 @@ struct SolverRest: Sendable {
         var upperDirection, lowerDirection: SIMD3<Float>
         /// The axis about which a positive angle bends the limb, at right angles to the upper bone.
         var hinge: SIMD3<Float>
+        /// Direction and hinge in a true T-pose, and the shortest turn from there to the avatar's rest: limits count from the
+        /// T-pose, whatever pose the avatar rests in.
+        var neutralDirection, neutralHinge: SIMD3<Float>
+        var fromNeutral: Quaternion
         /// The frames of `frame(direction, hinge)` at rest.
         var upperFrame, lowerFrame: Quaternion
         /// Lengths of upper and lower bone, metres.
@@ -64,33 +68,36 @@ struct SolverRest: Sendable {
         func at(_ bone: HumanBone) -> SIMD3<Float> { skeleton[bone] ?? .zero }
 
         func limb(
-            _ upper: HumanBone, _ lower: HumanBone, _ end: HumanBone, hinge: SIMD3<Float>, swing: SwingTwistLimit,
-            bend: HingeLimit
+            _ upper: HumanBone, _ lower: HumanBone, _ end: HumanBone, neutral: SIMD3<Float>, hinge: SIMD3<Float>,
+            swing: SwingTwistLimit, bend: HingeLimit
         ) throws(RetargetError) -> Limb {
             let (u, l) = (at(lower) - at(upper), at(end) - at(lower))
             let lengths = SIMD2(length(u), length(l))
             guard lengths.x > 1e-6, lengths.y > 1e-6 else { throw .degenerateChain(lengths) }
             let (ud, ld) = (u / lengths.x, l / lengths.y)
-            let h = direction(reject(hinge, from: ud), else: perpendicular(to: ud))
+            let turn = Quaternion.from(neutral, to: ud)
+            let h = turn.act(hinge)
             return Limb(
                 upper: upper, lower: lower, end: end, upperDirection: ud, lowerDirection: ld, hinge: h,
-                upperFrame: frame(ud, h), lowerFrame: frame(ld, h), lengths: lengths, swing: swing.turned(to: ud),
-                bend: bend)
+                neutralDirection: neutral, neutralHinge: hinge, fromNeutral: turn, upperFrame: frame(ud, h),
+                lowerFrame: frame(ld, h), lengths: lengths, swing: swing, bend: bend)
         }
         // Bending a left elbow in the T-pose brings the hand forward, which is a positive turn about -Y; a knee's is about +X.
         arms = [
             try limb(
-                .leftUpperArm, .leftLowerArm, .leftHand, hinge: [0, -1, 0], swing: limits.upperArm, bend: limits.elbow),
-            try limb(
-                .rightUpperArm, .rightLowerArm, .rightHand, hinge: [0, 1, 0], swing: limits.upperArm.mirrored,
+                .leftUpperArm, .leftLowerArm, .leftHand, neutral: [1, 0, 0], hinge: [0, -1, 0], swing: limits.upperArm,
                 bend: limits.elbow),
+            try limb(
+                .rightUpperArm, .rightLowerArm, .rightHand, neutral: [-1, 0, 0], hinge: [0, 1, 0],
+                swing: limits.upperArm.mirrored, bend: limits.elbow),
         ]
         legs = [
             try limb(
-                .leftUpperLeg, .leftLowerLeg, .leftFoot, hinge: [1, 0, 0], swing: limits.upperLeg, bend: limits.knee),
-            try limb(
-                .rightUpperLeg, .rightLowerLeg, .rightFoot, hinge: [1, 0, 0], swing: limits.upperLeg.mirrored,
+                .leftUpperLeg, .leftLowerLeg, .leftFoot, neutral: [0, -1, 0], hinge: [1, 0, 0], swing: limits.upperLeg,
                 bend: limits.knee),
+            try limb(
+                .rightUpperLeg, .rightLowerLeg, .rightFoot, neutral: [0, -1, 0], hinge: [1, 0, 0],
+                swing: limits.upperLeg.mirrored, bend: limits.knee),
         ]
 
         func hand(
@@ -152,5 +159,20 @@ struct SolverRest: Sendable {
         trunkLimit = limits.trunk
         headLimit = limits.head
         self.skeleton = skeleton
+    }
+
+    /// An authored pose for this avatar's rest: its rotations count from a T-pose, the avatar's own from where it rests.
+    func adapted(_ authored: AuthoredPose) -> AuthoredPose {
+        var pose = authored
+        for (k, limb) in (arms + legs).enumerated() {
+            let upper = limb.fromNeutral
+            let lower = limb.lowerFrame * frame(limb.neutralDirection, limb.neutralHinge).conjugate
+            pose[limb.upper] = (authored[limb.upper] * upper.conjugate).normalized
+            pose[limb.lower] = (upper * authored[limb.lower] * lower.conjugate).normalized
+            // A hand rests along its forearm; a foot rests level, whatever the leg does.
+            let end = k < 2 ? lower.conjugate : .identity
+            pose[limb.end] = (lower * authored[limb.end] * end).normalized
+        }
+        return pose
     }
 }

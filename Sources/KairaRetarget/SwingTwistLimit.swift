@@ -35,9 +35,11 @@ public struct SwingTwistLimit: Sendable, Hashable {
             twist: -twist.upperBound ... -twist.lowerBound)
     }
 
-    /// The same limit about another rest direction, which an avatar's T-pose may have.
+    /// The same limit about another rest direction, which an avatar's T-pose may have: turned there the shortest way.
     public func turned(to axis: SIMD3<Float>) -> SwingTwistLimit {
-        SwingTwistLimit(axis: axis, side: side, aboutSide: aboutSide, aboutFront: aboutFront, twist: twist)
+        let turn = Quaternion.from(self.axis, to: axis)
+        return SwingTwistLimit(
+            axis: axis, side: turn.act(side), aboutSide: aboutSide, aboutFront: aboutFront, twist: twist)
     }
 
     /// How far out a swing is: below 1 inside the cone, 1 on its rim.

@@ -1,6 +1,8 @@
 /// The number type of stored tensor elements.
 public enum ElementType: String, Sendable, Hashable, CaseIterable {
     case float16, float32, float64
+    /// The upper half of a float32: 8 bits of exponent, 7 of mantissa.
+    case bfloat16
     case int8, int16, int32, int64
     case uint8, uint16, uint32, uint64
     case bool
@@ -9,7 +11,7 @@ public enum ElementType: String, Sendable, Hashable, CaseIterable {
     public var size: Int {
         switch self {
         case .int8, .uint8, .bool: 1
-        case .float16, .int16, .uint16: 2
+        case .float16, .bfloat16, .int16, .uint16: 2
         case .float32, .int32, .uint32: 4
         case .float64, .int64, .uint64: 8
         }

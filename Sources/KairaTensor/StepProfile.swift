@@ -4,8 +4,15 @@ public struct StepProfile: Sendable, Hashable {
     public let text: String
     /// Multiplications with additions that the step stands for; skipped zeros count.
     public let multiplyAdds: Int
-    /// The shortest time it took on one thread.
+    /// The shortest time it took.
     public let nanoseconds: Int64
+
+    /// A step's cost from its parts.
+    package init(text: String, multiplyAdds: Int, nanoseconds: Int64) {
+        self.text = text
+        self.multiplyAdds = multiplyAdds
+        self.nanoseconds = nanoseconds
+    }
 
     /// Billions of multiplications and additions a second.
     public var gigaflops: Double { nanoseconds > 0 ? 2 * Double(multiplyAdds) / Double(nanoseconds) : 0 }

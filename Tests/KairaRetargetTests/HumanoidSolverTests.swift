@@ -117,6 +117,8 @@ struct HumanoidSolverTests {
         let solver = try HumanoidSolver(skeleton: Rig.human, layout: .mediapipe33)
         var state = HumanoidSolver.State()
         var (sum, count, lowest) = (Float(0), Float(0), Float.infinity)
+        var knees: [(seen: [Float], shown: [Float])] = [([], []), ([], [])]
+        var feet: [[SIMD3<Float>]] = [[], []]
         for (k, (w, i)) in zip(world, image).enumerated() {
             let points = w.map { SIMD3($0[0], -$0[1], -$0[2]) }
             let pose = KeypointPose(
@@ -130,12 +132,33 @@ struct HumanoidSolverTests {
                     ? [.leftUpperLeg, .leftLowerLeg, .leftFoot] : [.rightUpperLeg, .rightLowerLeg, .rightFoot]
                 let q = bones.compactMap { at[$0.index] }
                 let golden = angle(points[25 + side] - points[23 + side], points[27 + side] - points[25 + side])
-                sum += abs(angle(q[1] - q[0], q[2] - q[1]) - golden) * 180 / .pi
+                let shown = angle(q[1] - q[0], q[2] - q[1])
+                sum += abs(shown - golden) * 180 / .pi
                 count += 1
                 lowest = min(lowest, q[2].y)
+                knees[side].seen.append(golden * 180 / .pi)
+                knees[side].shown.append(shown * 180 / .pi)
+                feet[side].append(q[2])
             }
         }
+        func jitter(_ x: [Float]) -> Float {
+            let second = x.indices.dropFirst(2).map { abs(x[$0] - 2 * x[$0 - 1] + x[$0 - 2]) }
+            return second.reduce(0, +) / Float(second.count)
+        }
+        // The person stands on one spot: the whole way of the feet is slide.
+        let slides = feet.map { (f: [SIMD3<Float>]) -> Float in
+            var way: Float = 0
+            for (a, b) in zip(f, f.dropFirst()) {
+                let step: SIMD3<Float> = b - a
+                way += length(SIMD3<Float>(step.x, 0, step.z))
+            }
+            return way * 5 / Float(f.count - 1)
+        }
         print("squats: knee angle, mean error \(sum / count) degrees; lowest ankle \(lowest) m")
+        print(
+            "squats: knee's second difference, seen and shown, degrees a frame^2:",
+            knees.map { "\(jitter($0.seen)), \(jitter($0.shown))" })
+        print("squats: feet slide, mm/s:", slides.map { $0 * 1000 })
         #expect(sum / count <= 12)
         #expect(lowest > 0.01, "no ankle near or below the floor")
     }

@@ -40,3 +40,15 @@ enum Rig {
         (.leftLowerArm, [0.55, 0.7, 0]), (.leftHand, [0.72, 0.7, 0]),
     ])
 }
+
+extension Rig {
+    /// All the bones that a solver looks at; a palm as wide at the index as at the little finger.
+    static let full = make([
+        (.hips, [0, 0.98, 0.01]), (.spine, [0, 1.06, 0]), (.chest, [0, 1.18, 0]), (.upperChest, [0, 1.3, -0.01]),
+        (.neck, [0, 1.47, -0.01]), (.head, [0, 1.56, 0.01]), (.leftUpperLeg, [0.095, 0.93, 0]),
+        (.leftLowerLeg, [0.095, 0.5, 0]), (.leftFoot, [0.095, 0.08, 0]), (.leftToes, [0.095, 0.02, 0.13]),
+        (.leftShoulder, [0.03, 1.42, 0]), (.leftUpperArm, [0.16, 1.42, 0]), (.leftLowerArm, [0.42, 1.42, 0]),
+        (.leftHand, [0.66, 1.42, 0]), (.leftIndexProximal, [0.75, 1.42, 0.03]), (.leftMiddleProximal, [0.75, 1.42, 0]),
+        (.leftLittleProximal, [0.75, 1.42, -0.03]),
+    ])
+}

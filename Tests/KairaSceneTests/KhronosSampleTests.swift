@@ -47,7 +47,8 @@ import Testing
     @Test(
         "the samples of the shared data, every vertex, ten times each",
         .enabled(
-            if: TestData.hasShared("models/gltf") && hasNumPy, "needs ../shared/data/models/gltf and python3 with numpy"
+            if: TestData.hasShared("models/gltf") && ReferenceScript.isThere,
+            "needs ../shared/data/models/gltf and python3 with numpy"
         ),
         arguments: [
             "gltf/CesiumMan/cesium_man.gltf", "gltf/RiggedSimple/RiggedSimple.glb", "gltf/BoxAnimated/BoxAnimated.glb",
@@ -64,22 +65,9 @@ import Testing
     func shared(model: String) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "kaira-reference-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
-        let script = TestData.root.appending(path: "Tests/Support/gltf_reference.py").path
-        #expect(
-            try Self.run([script, TestData.shared("models/" + model).path, "--out", folder.path, "--name", "model"])
-                == 0)
+        let run = try ReferenceScript.run(
+            "gltf_reference.py", [TestData.shared("models/" + model).path, "--out", folder.path, "--name", "model"])
+        #expect(run.status == 0, "\(run.output)")
         try check("model", in: folder)
-    }
-
-    private static let hasNumPy = (try? run(["-c", "import numpy"])) == 0
-
-    private static func run(_ arguments: [String]) throws -> Int32 {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3"] + arguments
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        return process.terminationStatus
     }
 }

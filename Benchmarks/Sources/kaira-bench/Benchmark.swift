@@ -14,7 +14,7 @@ protocol Benchmark: Sendable {
     var name: String { get }
 
     /// Measures and hands out the rows one by one.
-    func run(_ options: BenchmarkOptions, _ emit: (BenchmarkRow) throws -> Void) throws
+    func run(_ options: BenchmarkOptions, _ emit: (BenchmarkRow) throws -> Void) async throws
 }
 
 /// One line of output; times in milliseconds.
@@ -31,6 +31,14 @@ struct BenchmarkRow: Encodable {
     var peer_min_ms: Double?
     /// Median over the peer's median: below 1 is faster than the peer.
     var ratio: Double?
+    /// Of a network with several: the layers after the backbone.
+    var head: String?
+    /// Billions of multiplications and additions a second, and the most that the machine's instructions allow on as many
+    /// threads.
+    var gflops: Double?
+    var peak_gflops: Double?
+    /// Bytes of weights in the type.
+    var weight_mb: Double?
 
     init(name: String, times: [Double], threads: Int, type: String, peer: String? = nil, peerTimes: [Double] = []) {
         self.name = name
@@ -48,7 +56,7 @@ struct BenchmarkRow: Encodable {
         }
     }
 
-    private static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
+    static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
 }
 
 extension [Double] {
@@ -82,4 +90,12 @@ func milliseconds(_ count: Int, _ body: () throws -> Void) rethrows -> [Double] 
         let time = try clock.measure { try body() }
         return Double(time.components.seconds) * 1e3 + Double(time.components.attoseconds) * 1e-15
     }
+}
+
+/// Milliseconds of one asynchronous call.
+func milliseconds(_ body: () async throws -> Void) async rethrows -> Double {
+    let start = ContinuousClock.now
+    try await body()
+    let time = ContinuousClock.now - start
+    return Double(time.components.seconds) * 1e3 + Double(time.components.attoseconds) * 1e-15
 }

@@ -1,21 +1,19 @@
-import Dispatch
 import Foundation
 import Kaira
 import KairaGeometry
 import KairaRender
 import KairaScene
-import Synchronization
 
 /// The mascot, posed, in a picture of 1280x720 with readback, against a full-screen trilinear pass of the same size without:
 /// one draw each in alternation.
 struct RenderBenchmark: Benchmark {
     let name = "render"
 
-    func run(_ options: BenchmarkOptions, _ emit: (BenchmarkRow) throws -> Void) throws {
+    func run(_ options: BenchmarkOptions, _ emit: (BenchmarkRow) throws -> Void) async throws {
         let scene = KairaKunBuilder().build()
         let state = Self.posed(scene)
-        let renderer = try Self.blocking { try await Renderer() }
-        let handle = try Self.blocking { try await renderer.load(scene) }
+        let renderer = try await Renderer()
+        let handle = try await renderer.load(scene)
         let (width, height) = (1280, 720)
         let placement = CameraFraming(.front, aspect: Float(width) / Float(height))
             .place(SceneBounds(scene).exactBox(of: state))
@@ -27,16 +25,16 @@ struct RenderBenchmark: Benchmark {
             var times: [Double] = []
             var peerTimes: [Double] = []
             for round in 0..<120 {
-                let time = try milliseconds(1) {
-                    _ = try Self.blocking { try await renderer.render(handle, state: state, view: view) }
+                let time = try await milliseconds {
+                    _ = try await renderer.render(handle, state: state, view: view)
                 }
-                let peerTime = try milliseconds(1) {
-                    try Self.blocking { try await renderer.drawTrilinearPass(width: width, height: height) }
+                let peerTime = try await milliseconds {
+                    try await renderer.drawTrilinearPass(width: width, height: height)
                 }
                 // The first ones build shaders and wake the driver's threads.
                 if round >= 20 {
-                    times += time
-                    peerTimes += peerTime
+                    times.append(time)
+                    peerTimes.append(peerTime)
                 }
             }
             try emit(
@@ -60,27 +58,5 @@ struct RenderBenchmark: Benchmark {
         }
         state.updateWorld()
         return state
-    }
-
-    /// Runs on the pool and waits here: this thread is none of the pool's.
-    private static func blocking<T: Sendable>(_ body: @escaping @Sendable () async throws -> T) throws -> T {
-        let done = DispatchSemaphore(value: 0)
-        let box = ResultBox<T>()
-        Task.detached {
-            do {
-                let value = try await body()
-                box.result.withLock { $0 = .success(value) }
-            } catch {
-                box.result.withLock { $0 = .failure(error) }
-            }
-            done.signal()
-        }
-        done.wait()
-        guard let result = box.result.withLock({ $0 }) else { throw CancellationError() }
-        return try result.get()
-    }
-
-    private final class ResultBox<T: Sendable>: Sendable {
-        let result = Mutex<Result<T, any Error>?>(nil)
     }
 }

@@ -4,6 +4,8 @@ import Foundation
 let benchmarks: [any Benchmark] = [
     BlazePoseBenchmark(),
     RenderBenchmark(),
+    WeightsBenchmark(),
+    ViTBenchmark(),
 ]
 
 let names = benchmarks.map(\.name).joined(separator: ", ")
@@ -18,7 +20,7 @@ guard arguments.count == 1, let benchmark = benchmarks.first(where: { $0.name ==
 do {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    try benchmark.run(options) { row in
+    try await benchmark.run(options) { row in
         print(String(decoding: try encoder.encode(row), as: UTF8.self))
         fflush(nil)
     }

@@ -59,6 +59,7 @@ public struct AnimateJob: Sendable {
         let began = ContinuousClock.now
         try OutputPath.checkMedia(output, replaces: replacesOutput)
         if let motionOutput { try MotionOutput.check(motionOutput, replaces: replacesOutput) }
+        for path in [output, motionOutput ?? "-"] { try OutputPath.check(path, isNot: [input, avatar]) }
         var figure = try AvatarFile.avatar(avatar)
         let source = try MediaSource.open(input, options: SourceOptions(maximumSide: Self.maximumSourceSize))
         defer { source.close() }
@@ -125,7 +126,8 @@ public struct AnimateJob: Sendable {
                 try Task.checkCancellation()
                 let people = try estimate.measure { () throws(PoseError) in try network.estimate(frame) }
                 report.count(frame, people: people, seen: network.peopleSeen)
-                let keypoints = people.first
+                let keypoints =
+                    people.first
                     ?? .unseen(
                         network.layout, time: frame.time,
                         frameSize: SIMD2(frame.image.width, frame.image.height))

@@ -24,7 +24,7 @@ public struct AvatarBuild: Sendable {
         }
         try OutputPath.check(output, replaces: replacesOutput)
         let bytes = try GLTFWriter().write(KairaKunBuilder().build())
-        try OutputPath.write(bytes, to: output)
+        try OutputPath.write(bytes, to: output, replaces: replacesOutput)
         return bytes.count
     }
 }

@@ -4,9 +4,9 @@ import KairaScene
 /// Opens avatars and scenes with the errors that a pipeline gives.
 enum AvatarFile {
     /// A scene file, whatever its kind.
-    static func scene(_ path: String) throws -> Scene {
+    static func scene(_ path: String, reader: GLTFReader = GLTFReader()) throws -> Scene {
         try OutputPath.requireFile(path)
-        return try SceneFile.read(path)
+        return try SceneFile.read(path, reader: reader)
     }
 
     /// An avatar: a scene with the bones that a humanoid needs.

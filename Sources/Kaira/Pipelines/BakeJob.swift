@@ -34,7 +34,12 @@ public struct BakeJob: Sendable {
             throw KairaError.usage("\(output): a bake's name ends in .npz or .obj")
         }
         try OutputPath.check(output, replaces: replacesOutput)
-        let scene = try AvatarFile.scene(self.scene)
+        try OutputPath.check(output, isNot: [self.scene])
+        // The file's own vertices, by their own numbers; pictures have no part in it.
+        var reader = GLTFReader()
+        reader.completesNormals = false
+        reader.decodesImages = false
+        let scene = try AvatarFile.scene(self.scene, reader: reader)
         let items: [GeometryBaker.Item]
         do { items = try GeometryBaker(scene).bake(clip: clip, time: time) } catch {
             throw KairaError.usage("\(self.scene): \(error)")
@@ -51,7 +56,7 @@ public struct BakeJob: Sendable {
         } else {
             bytes = OBJWriter.write(items, of: scene)
         }
-        try OutputPath.write(bytes, to: output)
+        try OutputPath.write(bytes, to: output, replaces: replacesOutput)
         return JobReport(
             "kaira.bake/1", input: self.scene, output: output, count: items.count, unit: "primitives", began: began,
             warnings: scene.warnings)

@@ -18,6 +18,7 @@ struct CameraChoice {
     ///   - box: what a named view frames, world space.
     ///   - avatar: for `upper` and `face`.
     ///   - aspect: width over height.
+    /// - Throws: `KairaError.usage` for what names no camera.
     init(
         _ text: String?, scene: Scene, state: SceneState, box: BoundingBox, avatar: Avatar?, aspect: Float
     ) throws(KairaError) {

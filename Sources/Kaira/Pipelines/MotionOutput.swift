@@ -24,6 +24,6 @@ enum MotionOutput {
             bytes = try GLTFWriter().write(scene)
         default: bytes = try MotionJSON.write(clip)
         }
-        try OutputPath.write(bytes, to: path)
+        try OutputPath.write(bytes, to: path, replaces: replaces)
     }
 }

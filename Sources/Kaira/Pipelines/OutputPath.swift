@@ -14,7 +14,8 @@ enum OutputPath {
         }
         let folder = URL(filePath: path).deletingLastPathComponent().path
         guard unsafe files.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
-            throw .cannotCreate(path: path, reason: "the folder \(folder) is not there: make it first")
+            throw .cannotCreate(
+                path: path, reason: "the folder \(folder) is not there; make it first: mkdir -p \(folder)")
         }
     }
 
@@ -22,7 +23,8 @@ enum OutputPath {
     static func checkMedia(_ path: String, replaces: Bool) throws(KairaError) {
         if path == "-" { return }
         guard let format = OutputFormat(path: path) else {
-            throw .usage("\(path): the name says no kind of picture or video; end it in .mp4, .webm, .gif, .png or .jpg")
+            throw .usage(
+                "\(path): the name says no kind of picture or video; end it in .mp4, .webm, .gif, .png or .jpg")
         }
         // A pattern stands for many files: the sink looks at each.
         if format == .pngSequence { return }
@@ -38,17 +40,18 @@ enum OutputPath {
         if isFolder.boolValue { throw .noInput(path: path, reason: "it is a folder: name a file in it") }
     }
 
-    /// Writes a whole file: into a neighbour first, so that a full disk leaves nothing half-written.
-    static func write(_ bytes: [UInt8], to path: String) throws(KairaError) {
-        if path == "-" {
-            do { try FileHandle.standardOutput.write(contentsOf: Data(bytes)) } catch {
-                throw .writeFailed(path: "stdout", reason: "\(error.localizedDescription)")
-            }
-            return
+    /// Throws where an output would replace one of the inputs.
+    static func check(_ output: String, isNot inputs: [String]) throws(KairaError) {
+        guard output != "-", FileManager.default.fileExists(atPath: output) else { return }
+        let place = URL(filePath: output).resolvingSymlinksInPath().path
+        for input in inputs where input != "-" && URL(filePath: input).resolvingSymlinksInPath().path == place {
+            throw .usage("\(output) is an input: name another output, or the input would be lost")
         }
-        do { try Data(bytes).write(to: URL(filePath: path), options: .atomic) } catch {
-            throw .writeFailed(path: path, reason: "\(error.localizedDescription)")
-        }
+    }
+
+    /// Writes a whole file: into a neighbour first, so that a full disk leaves nothing half-written; `-` is stdout.
+    static func write(_ bytes: [UInt8], to path: String, replaces: Bool) throws(MediaError) {
+        try WholeFile.write(bytes, to: path, force: replaces)
     }
 
     /// Reads a whole file, or stdin for `-`.

@@ -42,6 +42,8 @@ public struct PoseJob: Sendable {
             throw KairaError.usage("\(output): keypoints are written to .json or .csv")
         }
         try OutputPath.check(output, replaces: replacesOutput)
+        try OutputPath.check(output, isNot: [input])
+        if let overlay { try OutputPath.check(overlay, isNot: [input]) }
         if let overlay { try OutputPath.checkMedia(overlay, replaces: replacesOutput) }
         let source = try MediaSource.open(input, options: SourceOptions(maximumSide: Self.maximumSourceSize))
         defer { source.close() }
@@ -71,14 +73,15 @@ public struct PoseJob: Sendable {
                 }
                 sequence.frames.append(
                     KeypointSequence.Frame(
-                        index: frame.index, time: frame.time, people: people.map { $0.scaled(by: scale, to: information.size) }))
+                        index: frame.index, time: frame.time,
+                        people: people.map { $0.scaled(by: scale, to: information.size) }))
                 progress?(PipelineProgress(unit: "frames", done: frame.index + 1, total: information.frameCount))
             }
             try Task.checkCancellation()
             try sink?.finish()
             let bytes =
                 OutputPath.kind(output) == "csv" ? try KeypointCSV.write(sequence) : try KeypointJSON.write(sequence)
-            try OutputPath.write(bytes, to: output)
+            try OutputPath.write(bytes, to: output, replaces: replacesOutput)
         } catch {
             sink?.cancel()
             throw error

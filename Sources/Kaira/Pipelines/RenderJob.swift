@@ -13,7 +13,7 @@ public struct RenderJob: Sendable {
     public var output: String
     /// What `-` writes.
     public var format: StreamFormat
-    /// A motion to play (`kaira.motion/1`), or nil.
+    /// A motion to play (`kaira.motion/1`, or the `.glb` of `RetargetJob`), or nil.
     public var motion: String?
     /// An animation of the file, by name or number, or nil.
     public var clip: String?
@@ -56,15 +56,23 @@ public struct RenderJob: Sendable {
         let began = ContinuousClock.now
         try OutputPath.checkMedia(output, replaces: replacesOutput)
         let kind = output == "-" ? OutputFormat(format) : OutputFormat(path: output) ?? .png
-        let moves = (motion != nil || clip != nil) && time == nil && kind != .png && kind != .jpeg
+        let holdsMany = output == "-" || (kind != .png && kind != .jpeg)
+        let moves = (motion != nil || clip != nil) && time == nil && holdsMany
+        try OutputPath.check(output, isNot: [scene, motion ?? "-", reference ?? "-"])
+        let compared = try reference.map(Self.picture)
+        if moves, reference != nil {
+            throw KairaError.usage("--ref compares one picture: give --time, or a .png or .jpg as the output")
+        }
         var animator = try SceneAnimator(scene: scene, motion: motion, clip: clip, expressions: expressions)
-        let size = drawing.size ?? PixelSize(width: 1280, height: 720)
+        let size =
+            drawing.size ?? compared.map { PixelSize(width: $0.width, height: $0.height) }
+            ?? PixelSize(width: 1280, height: 720)
         let first = animator.state(at: time ?? 0)
         let stage = try await Stage(
             scene: animator.scene, avatar: animator.avatar, state: first, drawing: drawing, size: size, output: output,
             leavesRoom: motion != nil && drawing.camera == nil)
         let rate = Rational(approximating: framesPerSecond)
-        let count = moves ? max(Int((animator.duration * rate.value).rounded(.down)) + 1, 1) : 1
+        let count = moves ? max(Int((animator.duration * rate.value + 1e-3).rounded(.down)) + 1, 1) : 1
         let sink = try MediaSink.open(
             output, format: kind, size: SIMD2(size.width, size.height), frameRate: rate,
             options: SinkOptions(force: replacesOutput))
@@ -82,30 +90,37 @@ public struct RenderJob: Sendable {
             sink.cancel()
             throw error
         }
-        if let reference { try Self.compare(last, with: reference, output: output) }
+        if let reference, let compared {
+            try Self.compare(last, with: compared, named: reference, output: output)
+        }
         return JobReport(
             "kaira.render/1", input: scene, output: output, count: count, unit: count == 1 ? "picture" : "frames",
             began: began, engine: stage.renderer.information.renderer,
             warnings: animator.scene.warnings + (await stage.notes()))
     }
 
-    /// Throws where two pictures differ, and leaves a picture of the difference beside the output.
-    private static func compare(_ image: Image, with path: String, output: String) throws {
-        let reference: Image
-        do { reference = try Image.decode(try OutputPath.read(path)) } catch let error as ImageError {
+    /// The picture in a file.
+    private static func picture(_ path: String) throws -> Image {
+        do { return try Image.decode(try OutputPath.read(path)) } catch let error as ImageError {
             throw KairaError.badData(path: path, reason: "\(error)")
         }
+    }
+
+    /// Throws where two pictures differ, and leaves a picture of the difference beside the output.
+    private static func compare(_ image: Image, with reference: Image, named path: String, output: String) throws {
         guard reference.width == image.width, reference.height == image.height else {
             throw KairaError.different(
-                "\(path) is \(reference.width)x\(reference.height), the picture \(image.width)x\(image.height)")
+                "\(path) is \(reference.width)x\(reference.height), the picture \(image.width)x\(image.height):"
+                    + " give --size \(reference.width)x\(reference.height)")
         }
         let result = try ImageComparison(image, reference, tolerance: 5, shift: 1)
         if result.passes() { return }
         let difference = output == "-" ? "difference.png" : output + ".difference.png"
-        try OutputPath.write(try result.difference.encoded(as: .png), to: difference)
+        try OutputPath.write(try result.difference.encoded(as: .png), to: difference, replaces: true)
         throw KairaError.different(
             "the picture differs from \(path) in \(result.differingPixels) pixels"
-                + " (\(rounded(result.differingShare * 100)) %), by up to \(result.largestDifference); see \(difference)")
+                + " (\(rounded(result.differingShare * 100)) %), by up to \(result.largestDifference); see \(difference)"
+        )
     }
 }
 
@@ -126,12 +141,13 @@ struct SceneAnimator {
         self.expressions = expressions
         avatar = scene.avatar == nil ? nil : try? Avatar(scene: scene)
         if motion != nil || !expressions.isEmpty, avatar == nil { avatar = try AvatarFile.avatar(path) }
-        for name in expressions.keys.sorted() where scene.avatar?.expressions.contains(where: { $0.name == name }) != true {
+        for name in expressions.keys.sorted()
+        where scene.avatar?.expressions.contains(where: { $0.name == name }) != true {
             let known = (scene.avatar?.expressions ?? []).map(\.name).joined(separator: ", ")
             throw KairaError.usage("--expressions: \(path) has no expression \(name); it has \(known)")
         }
         if let motion {
-            let clip = try MotionJSON.read(try OutputPath.read(motion), file: motion)
+            let clip = try MotionInput.read(motion)
             guard !clip.poses.isEmpty else { throw KairaError.badData(path: motion, reason: "it holds no poses") }
             self.motion = clip
             sampler = nil

@@ -28,6 +28,7 @@ public struct RetargetJob: Sendable {
     public func run() async throws -> JobReport {
         let began = ContinuousClock.now
         try MotionOutput.check(output, replaces: replacesOutput)
+        try OutputPath.check(output, isNot: [keypoints, avatar])
         let figure = try AvatarFile.avatar(avatar)
         let name = keypoints == "-" ? "stdin" : keypoints
         let sequence = try KeypointJSON.read(try OutputPath.read(keypoints), file: name)

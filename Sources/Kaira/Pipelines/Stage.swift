@@ -20,6 +20,7 @@ struct Stage: Sendable {
     ///   - size: of the picture.
     ///   - output: its name decides the default background.
     ///   - leavesRoom: whether the avatar will move: the frame is then wider than its rest pose.
+    /// - Throws: `KairaError`, `RenderError`.
     init(
         scene: Scene, avatar: Avatar?, state: SceneState? = nil, drawing: DrawingChoice, size: PixelSize,
         output: String, leavesRoom: Bool

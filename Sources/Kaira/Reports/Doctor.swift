@@ -68,11 +68,19 @@ public enum Doctor {
     }
 
     private static func models() -> [Check] {
-        ModelStore().list().map { status in
-            Check(
-                name: "model \(status.model.name)", works: status.isComplete, isNeeded: status.model.name == "blazepose",
-                found: status.isComplete ? status.folder : "not in \(status.folder)",
-                remedy: status.isComplete ? nil : "kaira models pull \(status.model.name)")
+        let store = ModelStore()
+        return store.list().map { quick in
+            // Every byte where there are bytes: a damaged file is found here rather than in a puzzling result.
+            let status = quick.isPresent ? (try? store.verify(quick.model.name)) ?? quick : quick
+            let (name, isNeeded) = (status.model.name, status.model.name == "blazepose")
+            if status.isComplete {
+                return Check(name: "model \(name)", works: true, isNeeded: isNeeded, found: status.folder)
+            }
+            let remedy = "kaira models pull \(name)"
+            return Check(
+                name: "model \(name)", works: false, isNeeded: isNeeded,
+                found: status.isPresent ? "damaged or incomplete in \(status.folder)" : "not in \(status.folder)",
+                remedy: status.isPresent ? "kaira models rm \(name) && \(remedy)" : remedy)
         }
     }
 

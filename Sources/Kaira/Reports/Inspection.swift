@@ -1,3 +1,4 @@
+import Foundation
 import KairaFormats
 import KairaMedia
 
@@ -9,12 +10,15 @@ public enum Inspection {
         case scene(SceneReport)
         /// Of a video or picture.
         case media(MediaReport)
+        /// Of keypoints or a motion.
+        case motion(MotionReport)
 
         /// Lines for a person.
         public var text: String {
             switch self {
             case .scene(let report): report.text
             case .media(let report): report.text
+            case .motion(let report): report.text
             }
         }
 
@@ -23,15 +27,19 @@ public enum Inspection {
             switch self {
             case .scene(let report): try report.encode(to: encoder)
             case .media(let report): try report.encode(to: encoder)
+            case .motion(let report): try report.encode(to: encoder)
             }
         }
     }
 
-    /// Looks into a file: a scene by its first bytes or name, else a video or picture.
+    /// Looks into a file: a scene by its first bytes or name, keypoints or a motion by name, else a video or picture.
     public static func of(_ path: String) throws -> Report {
         try OutputPath.requireFile(path)
-        let isScene = ["glb", "gltf", "vrm"].contains(OutputPath.kind(path))
-        if isScene { return .scene(try SceneFile.report(path)) }
+        let head = (try? FileHandle(forReadingFrom: URL(filePath: path)).read(upToCount: 4)) ?? Data()
+        if ["glb", "gltf", "vrm"].contains(OutputPath.kind(path)) || head == Data("glTF".utf8) {
+            return .scene(try SceneFile.report(path))
+        }
+        if OutputPath.kind(path) == "json" { return .motion(try MotionReport(path)) }
         let source = try MediaSource.open(path)
         defer { source.close() }
         return .media(MediaReport(path: path, source.information))
@@ -83,7 +91,9 @@ public struct MediaReport: Sendable, Encodable {
             lines.append(
                 "  \(rounded(frameRate)) frames/s\(hasVariableFrameRate ? " (uneven)" : "")"
                     + (duration.map { ", \(rounded($0)) s" } ?? "") + (frames.map { ", \($0) frames" } ?? ""))
-            lines.append("  \(hasAudio ? "with" : "without") sound" + (rotation != 0 ? ", turned by \(rounded(rotation)) degrees" : ""))
+            lines.append(
+                "  \(hasAudio ? "with" : "without") sound"
+                    + (rotation != 0 ? ", turned by \(rounded(rotation)) degrees" : ""))
         }
         return lines.joined(separator: "\n")
     }

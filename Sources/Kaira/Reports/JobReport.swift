@@ -38,7 +38,7 @@ public struct JobReport: Sendable, Encodable {
 
     /// One line for a person.
     public var sentence: String {
-        "\(output == "-" ? "stdout" : output): \(count) \(unit) in \(rounded(wallSeconds)) s"
+        "\(output == "-" ? "stdout" : output): \(count) \(count == 1 && unit.hasSuffix("s") ? String(unit.dropLast()) : unit) in \(rounded(wallSeconds)) s"
             + (engine.map { ", " + $0 } ?? "")
     }
 

@@ -2,6 +2,16 @@ import KairaPose
 
 /// The models of a store: `kaira.models/1`.
 public struct ModelListing: Sendable, Encodable {
+    /// One file.
+    public struct File: Sendable, Encodable {
+        /// Its name.
+        public var name: String
+        /// `present`, `missing` or `damaged`.
+        public var state: String
+        /// Why it is damaged.
+        public var reason: String?
+    }
+
     /// One model.
     public struct Row: Sendable, Encodable {
         /// Its name.
@@ -10,12 +20,14 @@ public struct ModelListing: Sendable, Encodable {
         public var summary: String
         /// Its licence.
         public var license: String
-        /// Whether all its files are there.
+        /// Whether all its files are there and, after a check, sound.
         public var isComplete: Bool
         /// Bytes of its files.
         public var bytes: Int
         /// Where they are or would be.
         public var folder: String
+        /// Its files.
+        public var files: [File]
     }
 
     /// The schema's name.
@@ -25,18 +37,51 @@ public struct ModelListing: Sendable, Encodable {
 
     /// A listing of statuses.
     public init(_ statuses: [ModelStatus]) {
-        models = statuses.map {
+        models = statuses.map { status in
             Row(
-                name: $0.model.name, summary: $0.model.summary, license: $0.model.license, isComplete: $0.isComplete,
-                bytes: $0.byteCount, folder: $0.folder)
+                name: status.model.name, summary: status.model.summary, license: status.model.license,
+                isComplete: status.isComplete, bytes: status.byteCount, folder: status.folder,
+                files: zip(status.model.files, status.files).map { file, state in
+                    switch state {
+                    case .present: File(name: file.name, state: "present")
+                    case .missing: File(name: file.name, state: "missing")
+                    case .damaged(let reason): File(name: file.name, state: "damaged", reason: reason)
+                    }
+                })
         }
     }
 
-    /// Lines for a person.
+    /// Whether every file is there.
+    public var isComplete: Bool { models.allSatisfy(\.isComplete) }
+
+    /// Whether a file is there that is not what it should be.
+    public var isDamaged: Bool { models.contains { $0.files.contains { $0.state == "damaged" } } }
+
+    /// Lines for a person: what is here.
     public var text: String {
         models.map { row in
-            "\(row.name)  \(row.isComplete ? "here" : "not here: kaira models pull \(row.name)")"
-                + "  \(rounded(Double(row.bytes) / 1e6)) MB  \(row.license)\n    \(row.summary)\n    \(row.folder)"
+            let isHere = row.files.contains { $0.state != "missing" }
+            let state = row.isComplete ? "here" : "\(isHere ? "damaged" : "not here"): \(Self.remedy(row))"
+            return "\(row.name)  \(state)  \(rounded(Double(row.bytes) / 1e6)) MB  \(row.license)\n    \(row.summary)"
+                + "\n    \(row.folder)"
         }.joined(separator: "\n")
+    }
+
+    /// Lines for a person: what a check of every byte found.
+    public var verification: String {
+        models.map { row in
+            if row.isComplete { return "\(row.name): the weights are the published ones" }
+            let faults = row.files.filter { $0.state != "present" }.map {
+                "  \(row.folder)/\($0.name): \($0.reason ?? "missing")"
+            }
+            return
+                (["\(row.name): \(row.files.count - faults.count) of \(row.files.count) files are sound"] + faults
+                + ["  -> \(Self.remedy(row))"]).joined(separator: "\n")
+        }.joined(separator: "\n")
+    }
+
+    private static func remedy(_ row: Row) -> String {
+        row.files.contains { $0.state == "damaged" }
+            ? "kaira models rm \(row.name) && kaira models pull \(row.name)" : "kaira models pull \(row.name)"
     }
 }

@@ -20,26 +20,37 @@ public struct BVHWriter: Sendable {
 
     private static let centimetres: Float = 100
 
+    /// More frames than this are refused: a mistaken frame time would fill the disk.
+    private static let mostFrames = 1_000_000.0
+
     /// Writes a whole file: the clip sampled at even times.
     ///
-    /// - Throws: `FormatsError.cannotWrite` for a skeleton without hips.
+    /// Angles go on from frame to frame without jumps of 360 degrees, so that editors interpolate them well.
+    ///
+    /// - Throws: `FormatsError.cannotWrite` for a skeleton without hips, or a frame time that is not positive or makes
+    ///   more than a million frames.
     public func write(_ clip: MotionClip) throws(FormatsError) -> [UInt8] {
         guard skeleton.has(.hips) else { throw .cannotWrite("a skeleton without hips cannot be written as BVH") }
         var text = "HIERARCHY\n"
         var order: [HumanBone] = []
         describe(.hips, depth: 0, into: &text, order: &order)
         let count = clip.poses.count
-        let step = frameTime ?? (count > 1 ? clip.duration / Double(count - 1) : 1.0 / 30)
-        let frames = count == 0 ? 0 : max(Int((clip.duration / step).rounded()) + 1, 1)
-        text += "MOTION\nFrames: \(frames)\nFrame Time: \(Self.number(Float(step), digits: 8))\n"
+        let mean = count > 1 ? clip.duration / Double(count - 1) : 1.0 / 30
+        let step = frameTime ?? mean
+        guard step > 0, step.isFinite, clip.duration / step < Self.mostFrames else {
+            throw .cannotWrite("a BVH frame of \(step) s does not fit a motion of \(clip.duration) s")
+        }
+        let frames = count == 0 ? 0 : Int((clip.duration / step).rounded()) + 1
+        text += "MOTION\nFrames: \(frames)\nFrame Time: \(Self.number(step, digits: 8))\n"
         let start = clip.poses.first?.time ?? 0
+        var last = [SIMD3<Double>](repeating: .zero, count: order.count)
         for index in 0..<frames {
             guard let pose = clip.pose(at: start + Double(index) * step) else { break }
             let hips = pose.hipsTranslation * (skeleton.hipsHeight / pose.restHipsHeight) * Self.centimetres
-            var values = [hips.x, hips.y, hips.z]
-            for bone in order {
-                let angles = Self.angles(rotation(of: bone, in: pose))
-                values += [angles.z, angles.x, angles.y].map { $0 * 180 / .pi }
+            var values = [Double(hips.x), Double(hips.y), Double(hips.z)]
+            for (k, bone) in order.enumerated() {
+                last[k] = Self.angles(rotation(of: bone, in: pose), near: last[k])
+                values += [last[k].z, last[k].x, last[k].y]
             }
             text += values.map { Self.number($0, digits: 5) }.joined(separator: " ") + "\n"
         }
@@ -65,7 +76,8 @@ public struct BVHWriter: Sendable {
         let offset = (place - (parent.flatMap { skeleton[$0] } ?? place)) * Self.centimetres
         text += "\(indent)\(depth == 0 ? "ROOT" : "JOINT") \(bone.rawValue)\n\(indent){\n"
         text += "\(indent)\tOFFSET \(Self.vector(offset))\n"
-        text += depth == 0
+        text +=
+            depth == 0
             ? "\(indent)\tCHANNELS 6 Xposition Yposition Zposition Zrotation Xrotation Yrotation\n"
             : "\(indent)\tCHANNELS 3 Zrotation Xrotation Yrotation\n"
         let children = HumanBone.allCases.filter { skeleton.has($0) && skeleton.parent(of: $0) == bone }
@@ -79,27 +91,43 @@ public struct BVHWriter: Sendable {
         text += "\(indent)}\n"
     }
 
-    /// The angles x, y, z of `Rz Rx Ry`, radians. At x = +-90 degrees z is taken as 0.
-    private static func angles(_ q: Quaternion) -> SIMD3<Float> {
-        let m = Matrix3(q)
-        // Rows of Rz Rx Ry: m21 = sin x, m20 = -cos x sin y, m22 = cos x cos y, m01 = -sin z cos x, m11 = cos z cos x.
-        let sine = min(max(m.y.z, -1), 1)
-        if abs(sine) > 0.999_999 {
-            return [asinf(sine), atan2f(m.z.x * (sine > 0 ? 1 : -1) * (sine > 0 ? 1 : -1), m.x.x), 0]
+    /// The angles x, y, z of `Rz Rx Ry`, degrees; of all that make the same rotation the ones nearest to `last`.
+    private static func angles(_ q: Quaternion, near last: SIMD3<Double>) -> SIMD3<Double> {
+        let v = SIMD4<Double>(q.isFinite ? q.vector : SIMD4(0, 0, 0, 1))
+        let n = (v * v).sum()
+        let s = n > 0 ? 2 / n : 0
+        // Of Rz Rx Ry: m21 = sin x, m20 = -cos x sin y, m22 = cos x cos y, m01 = -sin z cos x, m11 = cos z cos x.
+        let m20 = s * (v.x * v.z - v.w * v.y), m21 = s * (v.y * v.z + v.w * v.x), m22 = 1 - s * (v.x * v.x + v.y * v.y)
+        let m01 = s * (v.x * v.y - v.w * v.z), m11 = 1 - s * (v.x * v.x + v.z * v.z)
+        let cosine = (m20 * m20 + m22 * m22).squareRoot()
+        let x = atan2(m21, cosine)
+        let degrees = 180 / Double.pi
+        guard cosine > 1e-6 else {
+            // At x = +-90 degrees only y + z, or y - z, is told: z stays as it was.
+            let m02 = s * (v.x * v.z + v.w * v.y), m00 = 1 - s * (v.y * v.y + v.z * v.z)
+            let sum = atan2(m02, m00) * degrees
+            return near(SIMD3(x * degrees, m21 > 0 ? sum - last.z : sum + last.z, last.z), last)
         }
-        return [asinf(sine), atan2f(-m.x.z, m.z.z), atan2f(-m.y.x, m.y.y)]
+        let first = near(SIMD3(x, atan2(-m20, m22), atan2(-m01, m11)) * degrees, last)
+        let second = near(SIMD3(180 - first.x, first.y + 180, first.z + 180), last)
+        let (a, b) = (first - last, second - last)
+        return (a * a).sum() <= (b * b).sum() ? first : second
+    }
+
+    /// Each angle less the whole turns that lead away from `last`, degrees.
+    private static func near(_ angles: SIMD3<Double>, _ last: SIMD3<Double>) -> SIMD3<Double> {
+        angles - ((angles - last) / 360).rounded(.toNearestOrAwayFromZero) * 360
     }
 
     private static func vector(_ v: SIMD3<Float>) -> String {
-        [v.x, v.y, v.z].map { number($0, digits: 5) }.joined(separator: " ")
+        [v.x, v.y, v.z].map { number(Double($0), digits: 5) }.joined(separator: " ")
     }
 
     /// A decimal without exponent: many BVH readers know no other.
-    private static func number(_ value: Float, digits: Int) -> String {
-        guard value.isFinite else { return "0" }
+    private static func number(_ value: Double, digits: Int) -> String {
         let scale = pow(10, Double(digits))
-        let whole = Int64((Double(value) * scale).rounded())
-        let text = String(abs(whole))
+        guard let whole = Int64(exactly: (value * scale).rounded()) else { return "0.0" }
+        let text = String(whole.magnitude)
         let padded = String(repeating: "0", count: max(digits + 1 - text.count, 0)) + text
         let split = padded.index(padded.endIndex, offsetBy: -digits)
         return (whole < 0 ? "-" : "") + padded[..<split] + "." + padded[split...]

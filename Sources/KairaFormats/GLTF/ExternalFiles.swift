@@ -9,11 +9,11 @@ public struct ExternalFiles: Sendable {
     /// Files of a folder.
     public init(folder: URL) { self.folder = folder.resolvingSymlinksInPath().standardizedFileURL }
 
-    /// The bytes behind a URI.
+    /// The bytes behind a URI; nil where there is no such file.
     ///
     /// - Throws: `FormatsError.externalFile` for another scheme, an absolute path, a path out of the folder, or a file that
-    ///   cannot be read.
-    func bytes(_ uri: String, file: String) throws(FormatsError) -> [UInt8] {
+    ///   cannot be read or is larger than `SceneFile.maximumBytes`.
+    func bytes(_ uri: String, file: String) throws(FormatsError) -> [UInt8]? {
         func failure(_ reason: String) -> FormatsError {
             .externalFile(file: file, uri: String(uri.prefix(120)), reason: reason)
         }
@@ -30,12 +30,15 @@ public struct ExternalFiles: Sendable {
         }
         var isFolder: ObjCBool = false
         guard unsafe FileManager.default.fileExists(atPath: target.path, isDirectory: &isFolder), !isFolder.boolValue
-        else { throw failure("there is no such file") }
+        else { return nil }
         // Only plain files: a FIFO or a device would hang or never end.
-        guard
-            let type = try? FileManager.default.attributesOfItem(atPath: target.path)[.type] as? FileAttributeType,
-            type == .typeRegular, let data = try? Data(contentsOf: target)
-        else { throw failure("the file cannot be read") }
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: target.path),
+            attributes[.type] as? FileAttributeType == .typeRegular
+        else { throw failure("it is no plain file") }
+        guard (attributes[.size] as? NSNumber)?.intValue ?? 0 <= SceneFile.maximumBytes else {
+            throw failure("it is larger than \(SceneFile.maximumBytes >> 20) MB")
+        }
+        guard let data = try? Data(contentsOf: target) else { throw failure("the file cannot be read") }
         return [UInt8](data)
     }
 }

@@ -4,6 +4,8 @@ struct GLBContainer {
     var json: Range<Int>
     /// Where the binary buffer is, or nil.
     var binary: Range<Int>?
+    /// Chunks that were passed over although the specification forbids them.
+    var warnings: [String] = []
 
     /// Whether bytes begin as a GLB does.
     static func matches(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x67, 0x6C, 0x54, 0x46]) }
@@ -30,7 +32,7 @@ struct GLBContainer {
         var json: Range<Int>?
         var binary: Range<Int>?
         var at = 12
-        var isFirst = true
+        var position = 0
         while at < length {
             guard at + 8 <= length else { throw failure(at, "a chunk's header is cut short") }
             let (size, kind) = (u32(at), u32(at + 4))
@@ -40,16 +42,21 @@ struct GLBContainer {
             let range = (at + 8)..<(at + 8 + size)
             switch kind {
             case 0x4E4F_534A:
-                guard isFirst else { throw failure(at, "the JSON chunk has to come first, once") }
+                guard position == 0 else { throw failure(at, "the JSON chunk has to come first, once") }
                 json = range
             case 0x004E_4942:
-                if isFirst { throw failure(at, "the first chunk has to be JSON") }
-                // Only the second chunk may be the buffer; a later one is passed over as unknown.
-                if binary == nil { binary = range }
+                if position == 0 { throw failure(at, "the first chunk has to be JSON") }
+                // The buffer is the second chunk; a second one is passed over.
+                if binary == nil {
+                    binary = range
+                    if position > 1 { warnings.append("byte \(at): the binary chunk is not the second one.") }
+                } else if warnings.count < 8 {
+                    warnings.append("byte \(at): a second binary chunk is passed over.")
+                }
             default:
-                if isFirst { throw failure(at, "the first chunk has to be JSON") }
+                if position == 0 { throw failure(at, "the first chunk has to be JSON") }
             }
-            isFirst = false
+            position += 1
             // Chunks are padded to 4 bytes; a last one that is not is still complete.
             at += 8 + size + (4 - size % 4) % 4
         }

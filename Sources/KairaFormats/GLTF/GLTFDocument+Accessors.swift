@@ -90,6 +90,47 @@ extension GLTFDocument {
     /// How many elements an accessor has.
     func accessorCount(_ index: Int) throws(FormatsError) -> Int { try accessor(index).count }
 
+    /// Warns where an accessor lacks the bounds that its user has to have.
+    mutating func expectBounds(_ index: Int) throws(FormatsError) {
+        let node = try accessor(index).node
+        let (low, high) = (try node.optional("min"), try node.optional("max"))
+        if low == nil || high == nil, lacksBounds.insert(index).inserted {
+            warn("\(node.path): min and max are missing; they are worked out from the elements.")
+        }
+    }
+
+    /// Decodes an accessor and forgets its elements: only its faults are of interest.
+    mutating func tryAccessor(_ index: Int) throws(FormatsError) {
+        let accessor = try accessor(index)
+        _ = try floats(index, components: accessor.shape.count, user: accessor.node)
+    }
+
+    /// Warns where elements leave the bounds that the file states, beyond what their text may have been rounded.
+    private mutating func checkBounds(_ index: Int, _ accessor: Accessor, _ values: [Float]) throws(FormatsError) {
+        guard note(accessor: index) else { return }
+        let components = accessor.shape.count
+        let unit: Float =
+            !accessor.isNormalized
+            ? 1 : [.int8: 127, .uint8: 255, .int16: 32767, .uint16: 65535][accessor.type, default: 1]
+        for (name, isLow) in [("min", true), ("max", false)] {
+            guard let node = try accessor.node.optional(name) else { continue }
+            let bounds = try node.floats(components)
+            for c in 0..<components {
+                let bound = bounds[c] / unit
+                var extreme = values[c]
+                for k in stride(from: c, to: values.count, by: components) {
+                    extreme = isLow ? min(extreme, values[k]) : max(extreme, values[k])
+                }
+                if abs(extreme - bound) > 1e-4 * max(1, abs(bound)) {
+                    warn(
+                        "\(node.path)/\(c): the bound is \(bounds[c]), but the elements' \(extreme * unit); that is used."
+                    )
+                    break
+                }
+            }
+        }
+    }
+
     /// The elements as numbers, row-major `[count, components]`, normalised integers widened.
     ///
     /// - Parameters:
@@ -97,6 +138,7 @@ extension GLTFDocument {
     ///   - components: what an element has to have; the message names it otherwise.
     ///   - user: the place that refers to the accessor, for messages.
     /// - Returns: finite numbers.
+    /// - Throws: `FormatsError` where the accessor or its views are broken, or the budget is spent.
     mutating func floats(_ index: Int, components: Int, user: JSONNode) throws(FormatsError) -> [Float] {
         let accessor = try accessor(index)
         guard accessor.shape.count == components else {
@@ -118,6 +160,7 @@ extension GLTFDocument {
         if accessor.type == .float32, let bad = out.firstIndex(where: { !$0.isFinite }) {
             throw accessor.node.failure("element \(bad / components) is not a finite number")
         }
+        try checkBounds(index, accessor, out)
         return out
     }
 
@@ -147,6 +190,7 @@ extension GLTFDocument {
                 for c in 0..<components { out[i * components + c] = fresh[k * components + c] }
             }
         }
+        if !isRead(accessor: index) { try checkBounds(index, accessor, out.map { Float($0) }) }
         return out
     }
 

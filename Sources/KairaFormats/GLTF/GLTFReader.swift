@@ -3,7 +3,8 @@ import KairaScene
 /// Reads glTF 2.0, GLB, VRM 1.0 and VRM 0.x.
 ///
 /// What is read, refused and repaired stands in `docs/formats/gltf.md`. The scene that comes back holds what `Scene`
-/// promises: valid indices, a forest, finite numbers, unit quaternions, weights that sum to 1, rising key times.
+/// promises: valid indices, a forest, finite numbers, unit quaternions (rotation keys: as unit as the file's own), weights
+/// that sum to 1, rising key times.
 public struct GLTFReader: Sendable {
     /// Whether missing normals, and tangents that a normal map needs, are made. Vertices are then split where
     /// triangles disagree, the copies after the file's own; without, every primitive has exactly the file's vertices.

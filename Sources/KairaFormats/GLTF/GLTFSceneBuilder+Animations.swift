@@ -27,10 +27,13 @@ extension GLTFSceneBuilder {
                         document.warn("\(channel.path): node \(node) has no morph targets to animate.")
                         continue
                     }
-                } else if let matrix = scene.nodes[node].matrix {
-                    document.warn("\(channel.path): node \(node) has a matrix with shear; the animation replaces it.")
-                    scene.nodes[node].transform = Transform(matrix)
-                    scene.nodes[node].matrix = nil
+                } else if nodesWithMatrix.contains(node) {
+                    document.warn("\(channel.path): node \(node) has a matrix; the animation replaces its parts.")
+                    if let matrix = scene.nodes[node].matrix {
+                        let parts = Transform(matrix)
+                        if parts.isFinite { scene.nodes[node].transform = parts }
+                        scene.nodes[node].matrix = nil
+                    }
                 }
                 clip.channels.append(try readChannel(sampler, node: node, path: path))
             }
@@ -43,7 +46,7 @@ extension GLTFSceneBuilder {
     ) throws(FormatsError) -> AnimationClip.Channel {
         let accessors = 0..<document.count("accessors")
         let name = try sampler.string("interpolation", default: "LINEAR")
-        guard let interpolation = AnimationClip.Channel.Interpolation(rawValue: name) else {
+        guard var interpolation = AnimationClip.Channel.Interpolation(rawValue: name) else {
             throw sampler.failure("the interpolation \"\(name.prefix(40))\" is none of STEP, LINEAR, CUBICSPLINE")
         }
         let (input, output) = (try sampler.required("input"), try sampler.required("output"))
@@ -51,6 +54,7 @@ extension GLTFSceneBuilder {
         guard try document.accessorFormat(inputIndex).type == 5126 else {
             throw input.failure("key times are 32-bit floating point numbers")
         }
+        try document.expectBounds(inputIndex)
         var times = try document.floats(inputIndex, components: 1, user: input)
         let components: Int
         switch path {
@@ -64,7 +68,7 @@ extension GLTFSceneBuilder {
             throw output.failure("values of \(path.rawValue) cannot have this component type")
         }
         var values = try document.floats(outputIndex, components: path == .weights ? 1 : components, user: output)
-        let perKey = components * (interpolation == .cubicSpline ? 3 : 1)
+        var perKey = components * (interpolation == .cubicSpline ? 3 : 1)
         guard values.count == times.count * perKey else {
             throw output.failure("\(values.count) numbers do not fit \(times.count) keys of \(perKey)")
         }
@@ -83,11 +87,21 @@ extension GLTFSceneBuilder {
             values = kept.flatMap { values[($0 * perKey)..<($0 * perKey + perKey)] }
             times = kept.map { times[$0] }
         }
+        if interpolation == .cubicSpline, times.count == 1 {
+            // One key is left: its value holds, its tangents say nothing.
+            interpolation = .step
+            values = Array(values[components..<2 * components])
+            perKey = components
+        }
         if path == .rotation {
             let offset = interpolation == .cubicSpline ? 4 : 0
             for k in times.indices {
                 let at = k * perKey + offset
-                let q = unit(SIMD4(values[at], values[at + 1], values[at + 2], values[at + 3]), at: output.path).vector
+                let key = SIMD4(values[at], values[at + 1], values[at + 2], values[at + 3])
+                // What was rounded when written stays as it is: it is the interpolated rotation that is brought to unit
+                // length (glTF 2.0, appendix C), and doing so before gives another one.
+                if abs(dot(key, key) - 1) <= 0.01 { continue }
+                let q = unit(key, at: output.path).vector
                 for c in 0..<4 { values[at + c] = q[c] }
             }
         }

@@ -17,7 +17,9 @@ extension GLTFSceneBuilder {
         guard let node else { return nil }
         let number = try node.number()
         guard number == number.rounded(), number >= 0, number < Double(count) else {
-            document.warn("\(node.path): \(what) \(number) does not exist; the reference was left out.")
+            document.warn(
+                "\(node.path): \(what) \(JSONValue.number(number).termText) does not exist; the reference was left out."
+            )
             return nil
         }
         return Int(number)
@@ -55,7 +57,9 @@ extension GLTFSceneBuilder {
                 case ("licenseUrl", .string(let text)): avatar.meta.license = text
                 case ("authors", .array(let list)):
                     avatar.meta.authors = list.compactMap { if case .string(let text) = $0 { text } else { nil } }
-                default: avatar.meta.terms[name] = node.value.termText
+                default:
+                    let text = node.value.termText
+                    if !text.isEmpty { avatar.meta.terms[name] = text }
                 }
             }
         }

@@ -9,7 +9,7 @@ extension GLTFSceneBuilder {
         for i in 0..<document.count("images") {
             let json = try document.entry("images", i)
             let name = try json.string("name")
-            let (encoded, reason) = try encodedImage(json)
+            var (encoded, reason) = try encodedImage(json)
             var image = Image(width: 1, height: 1, filledWith: SIMD4(255, 255, 255, 255))
             if let reason {
                 document.warn("\(json.path): \(reason); it is drawn white.")
@@ -23,6 +23,7 @@ extension GLTFSceneBuilder {
                         throw .tooLarge(file: document.file, at: json.path, reason: error.description)
                     }
                     document.warn("\(json.path): \(error.description); it is drawn white.")
+                    encoded = []
                 }
             }
             scene.images.append(TextureImage(name: name, image: image, encoded: reason == nil ? encoded : []))
@@ -41,10 +42,15 @@ extension GLTFSceneBuilder {
             }
             let (bytes, _) = try document.view(
                 try view.integer(in: 0..<document.count("bufferViews")), for: view)
+            // Views may overlap: many pictures in the same bytes must not become many copies.
+            try document.claim(bytes: bytes.count, at: json)
             return (Array(bytes), nil)
         }
         guard let uri = try json.optional("uri") else { throw json.failure("a picture has a URI or a bufferView") }
-        return (try document.data(of: uri), nil)
+        guard let data = try document.data(of: uri) else {
+            return ([], "there is no file \"\(try uri.string().prefix(120))\"")
+        }
+        return (data, nil)
     }
 
     mutating func readTextures() throws(FormatsError) {

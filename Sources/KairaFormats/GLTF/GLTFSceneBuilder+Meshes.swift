@@ -92,6 +92,8 @@ extension GLTFSceneBuilder {
         }
         let quantized = isQuantized ? [5120, 5121, 5122, 5123] : []
         try check(positionNode, floatOr: quantized, normalizedOnly: false)
+        try document.expectBounds(try accessorIndex(positionNode))
+        warnOfUnknownAttributes(try attributes.members().map(\.name), at: attributes.path)
         var primitive = Primitive(positions: try vectors(positionNode, expecting: nil), indices: [])
         let count = primitive.positions.count
         if let node = try attributes.optional("NORMAL") {
@@ -132,9 +134,24 @@ extension GLTFSceneBuilder {
         primitive.material = try json.index("material", below: scene.materials.count).map { MaterialID($0) }
         try readIndices(json, into: &primitive)
         try readTargets(json, into: &primitive)
-        repairFrames(&primitive, at: json.path)
+        try repairFrames(&primitive, at: json)
         if options.completesNormals { try complete(&primitive, at: json) }
         return primitive
+    }
+
+    /// Custom attributes begin with an underscore; other names, or numbers that leave one out, are faults.
+    private mutating func warnOfUnknownAttributes(_ names: [String], at path: String, isTarget: Bool = false) {
+        let present = Set(names)
+        for name in names where !name.hasPrefix("_") && !["POSITION", "NORMAL", "TANGENT"].contains(name) {
+            let cut = name.lastIndex(of: "_").map { name.index(after: $0) } ?? name.endIndex
+            let (stem, digits) = (name[..<cut], name[cut...])
+            let stems = isTarget ? ["TEXCOORD_", "COLOR_"] : ["TEXCOORD_", "COLOR_", "JOINTS_", "WEIGHTS_"]
+            if !stems.contains(String(stem)) || Int(digits).map({ String($0) != digits || $0 < 0 }) ?? true {
+                document.warn("\(path): the attribute \(name.prefix(40)) is unknown and is left out.")
+            } else if let number = Int(digits), number > 0, !present.contains("\(stem)\(number - 1)") {
+                document.warn("\(path): \(name) is there, \(stem)\(number - 1) is not; it is left out.")
+            }
+        }
     }
 
     private mutating func readInfluences(
@@ -194,7 +211,9 @@ extension GLTFSceneBuilder {
         let count = primitive.positions.count
         for target in try json.list("targets") {
             var morph = MorphTarget()
+            warnOfUnknownAttributes(try target.members().map(\.name), at: target.path, isTarget: true)
             if let node = try target.optional("POSITION") {
+                try document.expectBounds(try accessorIndex(node))
                 try check(node, floatOr: isQuantized ? [5120, 5122] : [], normalizedOnly: false)
                 morph.positions = try vectors(node, expecting: count)
             }
@@ -202,12 +221,20 @@ extension GLTFSceneBuilder {
                 try check(node, floatOr: isQuantized ? [5120, 5122] : [], normalizedOnly: true)
                 let values = try vectors(node, expecting: count)
                 // Deltas to normals that are not there have no meaning.
-                if !primitive.normals.isEmpty { morph.normals = values }
+                if primitive.normals.isEmpty {
+                    document.warn("\(node.path): the primitive has no normals to morph; these are left out.")
+                } else {
+                    morph.normals = values
+                }
             }
             if let node = try target.optional("TANGENT") {
                 try check(node, floatOr: isQuantized ? [5120, 5122] : [], normalizedOnly: true)
                 let values = try vectors(node, expecting: count)
-                if !primitive.tangents.isEmpty { morph.tangents = values }
+                if primitive.tangents.isEmpty {
+                    document.warn("\(node.path): the primitive has no tangents to morph; these are left out.")
+                } else {
+                    morph.tangents = values
+                }
             }
             primitive.morphTargets.append(morph)
         }
@@ -221,11 +248,17 @@ extension GLTFSceneBuilder {
         if let node = try json.optional("indices") {
             let index = try accessorIndex(node)
             indices = try document.integers(index, components: 1, user: node)
+            let restart: UInt32 = [5121: 0xFF, 5123: 0xFFFF][try document.accessorFormat(index).type] ?? .max
             if let bad = indices.firstIndex(where: { $0 >= UInt32(count) }) {
                 throw node.failure("index \(indices[bad]) at \(bad) is outside the \(count) vertices")
             }
+            if indices.contains(restart) {
+                document.warn("\(node.path): index \(restart) would restart the primitive; it is taken as a vertex.")
+            }
         } else {
             guard count <= Int(UInt32.max) else { throw json.failure("too many vertices") }
+            // Primitives that share their vertices do not share these.
+            try document.claim(bytes: 4 * count, at: json)
             indices = (0..<UInt32(count)).map { $0 }
         }
         let mode = try json.optional("mode")?.integer(in: 0..<7) ?? 4
@@ -273,8 +306,14 @@ extension GLTFSceneBuilder {
     // MARK: Normals and tangents
 
     /// Brings normals and tangents to unit length; those without a direction get one from the triangles.
-    private mutating func repairFrames(_ primitive: inout Primitive, at path: String) {
+    private mutating func repairFrames(_ primitive: inout Primitive, at json: JSONNode) throws(FormatsError) {
+        let path = json.path
         var missing: [Int] = []
+        let isUneven = { (n: SIMD3<Float>) in abs(dot(n, n) - 1) > 1e-6 }
+        if primitive.normals.contains(where: isUneven) {
+            // The array is shared with other primitives until it is changed.
+            try document.claim(bytes: 16 * primitive.normals.count, at: json)
+        }
         for v in primitive.normals.indices {
             let n = primitive.normals[v]
             let squared = dot(n, n)

@@ -118,8 +118,13 @@ extension GLTFSceneBuilder {
         return lookAt
     }
 
-    private func vector0(_ json: JSONNode) throws(FormatsError) -> SIMD3<Float> {
-        SIMD3(
+    /// A vector: an object with x, y and z, or, from writers that confuse the two versions, a list.
+    private mutating func vector0(_ json: JSONNode) throws(FormatsError) -> SIMD3<Float> {
+        if case .array = json.value {
+            document.warn("\(json.path): a list of numbers was taken as x, y, z.")
+            return try json.vector3()
+        }
+        return SIMD3(
             try json.float("x", default: 0), try json.float("y", default: 0), try json.float("z", default: 0))
     }
 
@@ -240,7 +245,9 @@ extension GLTFSceneBuilder {
 
     /// sRGB as VRM 0.x has it to linear.
     private static func linear(_ c: SIMD3<Float>) -> SIMD3<Float> {
-        SIMD3(powf(max(c.x, 0), 2.2), powf(max(c.y, 0), 2.2), powf(max(c.z, 0), 2.2))
+        // HDR emission is above 1; what is far above would not be finite.
+        let held = c.clamped(lowerBound: .zero, upperBound: SIMD3(repeating: 1e6))
+        return SIMD3(powf(held.x, 2.2), powf(held.y, 2.2), powf(held.z, 2.2))
     }
 
     private mutating func readMaterials0(_ vrm: JSONNode) throws(FormatsError) {
@@ -252,7 +259,7 @@ extension GLTFSceneBuilder {
             let material = try toon0(json, over: scene.materials[i])
             scene.materials[i] = material
             if case .blend = material.alphaMode {
-                queues.append((i, Int(try json.float("renderQueue", default: 3000))))
+                queues.append((i, Int(min(max(try json.float("renderQueue", default: 3000), -1), 5000))))
             }
         }
         // The queues' ranks, from the back: -9...0 without and 0...9 with depth writes.
@@ -273,7 +280,7 @@ extension GLTFSceneBuilder {
         let vectors = try json.optional("vectorProperties")
         let textures = try json.optional("textureProperties")
         func number(_ name: String, _ fallback: Float) throws(FormatsError) -> Float {
-            try floats?.float(name, default: fallback) ?? fallback
+            min(max(try floats?.float(name, default: fallback) ?? fallback, -1e6), 1e6)
         }
         func color(_ name: String, _ fallback: SIMD4<Float>) throws(FormatsError) -> SIMD4<Float> {
             let v = try vectors?.vector4(name, default: fallback) ?? fallback

@@ -12,6 +12,8 @@ struct GLTFSceneBuilder {
     var vectors2: [Int: [SIMD2<Float>]] = [:]
     /// Textures without a picture that can be read.
     var missingTextures: Set<Int> = []
+    /// Nodes that have a matrix: no animation may move them.
+    var nodesWithMatrix: Set<Int> = []
     var isQuantized = false
     var extensionsUsed: Set<String> = []
 
@@ -22,6 +24,7 @@ struct GLTFSceneBuilder {
 
     mutating func build() throws(FormatsError) -> Scene {
         try checkAsset()
+        try auditStructure()
         try readImages()
         try readTextures()
         try readMaterials()
@@ -32,7 +35,12 @@ struct GLTFSceneBuilder {
         try readSkins()
         try bindSkins()
         try readAnimations()
+        auditSkins()
         try readAvatar()
+        auditUnused()
+        if document.file.hasSuffix(".vrm"), scene.avatar == nil {
+            document.warn("The file is no avatar: it has neither of the extensions VRMC_vrm and VRM.")
+        }
         scene.warnings = document.warnings
         return scene
     }
@@ -51,19 +59,26 @@ struct GLTFSceneBuilder {
         if let minimum = try asset.optional("minVersion"), try minimum.string() != "2.0" {
             throw minimum.failure("it needs glTF \(try minimum.string().prefix(20)); only 2.0 is read")
         }
+        var required: Set<String> = []
         for node in try document.root.list("extensionsRequired") {
             let name = try node.string()
             guard GLTFReader.extensions.contains(name) else {
                 throw .unsupportedExtension(file: document.file, name: String(name.prefix(80)))
             }
-            extensionsUsed.insert(name)
+            if !required.insert(name).inserted { document.warn("\(node.path): \(name) stands twice.") }
         }
         for node in try document.root.list("extensionsUsed") {
             let name = try node.string()
-            extensionsUsed.insert(name)
+            if !extensionsUsed.insert(name).inserted {
+                document.warn("\(node.path): \(name.prefix(80)) stands twice.")
+                continue
+            }
             if !GLTFReader.extensions.contains(name) {
                 document.warn("The extension \(name.prefix(80)) is not read; the file says it can do without.")
             }
+        }
+        for name in required.sorted() where extensionsUsed.insert(name).inserted {
+            document.warn("/extensionsRequired: \(name) is not listed in extensionsUsed.")
         }
         isQuantized = extensionsUsed.contains("KHR_mesh_quantization")
     }
@@ -74,7 +89,7 @@ struct GLTFSceneBuilder {
         let count = document.count("nodes")
         var nodes: [Node] = []
         nodes.reserveCapacity(count)
-        for i in 0..<count { nodes.append(try readNode(try document.entry("nodes", i))) }
+        for i in 0..<count { nodes.append(try readNode(try document.entry("nodes", i), i)) }
         for i in 0..<count {
             for child in nodes[i].children {
                 guard nodes[child].parent == nil else {
@@ -99,6 +114,7 @@ struct GLTFSceneBuilder {
         scene.nodes = nodes
         let sceneCount = document.count("scenes")
         guard sceneCount > 0 else {
+            _ = try document.root.index("scene", below: 0)
             scene.roots = tops.map { NodeID($0) }
             return
         }
@@ -115,9 +131,10 @@ struct GLTFSceneBuilder {
         }
     }
 
-    private mutating func readNode(_ json: JSONNode) throws(FormatsError) -> Node {
+    private mutating func readNode(_ json: JSONNode, _ index: Int) throws(FormatsError) -> Node {
         var node = Node(name: try json.string("name"))
         if let matrixNode = try json.optional("matrix") {
+            nodesWithMatrix.insert(index)
             let m = try matrixNode.floats(16)
             let matrix = Matrix4(
                 [m[0], m[1], m[2], m[3]], [m[4], m[5], m[6], m[7]], [m[8], m[9], m[10], m[11]],
@@ -261,6 +278,9 @@ struct GLTFSceneBuilder {
                 guard value > 0 else { throw node.failure("a number above 0 is expected here") }
                 return value
             }
+            if try json.optional("perspective") != nil, try json.optional("orthographic") != nil {
+                document.warn("\(json.path): a camera is either perspective or orthographic; its type counts.")
+            }
             let lens: Camera.Lens
             switch try kind.string() {
             case "perspective":
@@ -269,8 +289,11 @@ struct GLTFSceneBuilder {
                 let far = try p.optional("zfar")
                 let farValue = try far.map { node throws(FormatsError) in try positive(node) } ?? .infinity
                 guard farValue > near else { throw p.failure("zfar has to be greater than znear") }
-                let angle = try positive(try p.required("yfov"))
-                guard angle < .pi else { throw p.failure("yfov has to be less than pi") }
+                var angle = try positive(try p.required("yfov"))
+                if angle >= .pi {
+                    document.warn("\(p.path)/yfov: \(angle) is no angle of view; it was brought to 3 radians.")
+                    angle = 3
+                }
                 let aspect = try p.optional("aspectRatio")
                 lens = .perspective(
                     verticalFieldOfView: angle,
@@ -299,11 +322,13 @@ struct GLTFSceneBuilder {
         for json in try root.list("lights") {
             let type = try json.required("type")
             let kind: Light.Kind
+            var isDark = false
             switch try type.string() {
             case "directional": kind = .directional
             case "point": kind = .point
             case "spot":
                 let spot = try json.optional("spot")
+                if spot == nil { document.warn("\(json.path): \"spot\" is missing; the usual angles are taken.") }
                 var inner = try spot?.float("innerConeAngle", default: 0) ?? 0
                 var outer = try spot?.float("outerConeAngle", default: .pi / 4) ?? .pi / 4
                 if !(inner >= 0 && outer > inner && outer <= .pi / 2 + 1e-6) {
@@ -312,13 +337,19 @@ struct GLTFSceneBuilder {
                     inner = min(max(inner, 0), outer * 0.999)
                 }
                 kind = .spot(innerConeAngle: inner, outerConeAngle: outer)
-            default: throw type.failure("a light is directional, point or spot")
+            default:
+                let name = try type.string()
+                document.warn("\(type.path): the kind \"\(name.prefix(40))\" is unknown; the light stays dark.")
+                kind = .point
+                isDark = true
             }
-            let range = try json.optional("range")
+            let range = try json.optional("range")?.float()
+            if let range, range <= 0 { document.warn("\(json.path)/range: it is not above 0; the light has no range.") }
             scene.lights.append(
                 Light(
                     name: try json.string("name"), kind: kind, color: try json.vector3("color", default: .one),
-                    intensity: max(try json.float("intensity", default: 1), 0), range: try range?.float()))
+                    intensity: isDark ? 0 : max(try json.float("intensity", default: 1), 0),
+                    range: range.flatMap { $0 > 0 ? $0 : nil }))
         }
     }
 }

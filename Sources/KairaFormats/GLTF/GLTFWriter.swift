@@ -30,6 +30,8 @@ struct GLBDocument {
     private var binary: [UInt8] = []
     private var extensions: [(String, JSONValue)] = []
     private var used: Set<String> = []
+    /// Where the scene's meshes are in the file.
+    private var meshIndices: [Int: Int] = [:]
 
     /// Puts an entry into a top-level array and gives its index.
     private mutating func append(_ list: String, _ value: JSONValue) -> Int {
@@ -174,7 +176,11 @@ struct GLBDocument {
                 "textures", .object(of: ["sampler": .integer(sampler), "source": .integer(texture.image.value)]))
         }
         for material in scene.materials { _ = append("materials", json(material)) }
-        for mesh in scene.meshes { _ = append("meshes", json(mesh)) }
+        // glTF has no meshes without primitives, nor primitives without vertices or indices: these draw nothing.
+        for (i, mesh) in scene.meshes.enumerated() {
+            let drawn = mesh.primitives.filter { !$0.positions.isEmpty && !$0.indices.isEmpty }
+            if !drawn.isEmpty { meshIndices[i] = append("meshes", json(mesh, drawn)) }
+        }
         for skin in scene.skins {
             let matrices = floats(
                 skin.inverseBindMatrices.flatMap { m in
@@ -190,15 +196,19 @@ struct GLBDocument {
         }
         for camera in scene.cameras { _ = append("cameras", Self.json(camera)) }
         for node in scene.nodes { _ = append("nodes", json(node)) }
-        for clip in scene.animations { _ = append("animations", json(clip)) }
-        _ = append("scenes", .object(of: ["nodes": .integers(scene.roots.map(\.value))]))
+        for clip in scene.animations where !clip.channels.isEmpty { _ = append("animations", json(clip)) }
+        _ = append(
+            "scenes",
+            .object(of: ["nodes": scene.roots.isEmpty ? nil : .integers(scene.roots.map(\.value))]))
         if !scene.lights.isEmpty {
             use("KHR_lights_punctual")
             extensions.append(
                 ("KHR_lights_punctual", .object(of: ["lights": .array(scene.lights.map(Self.json))])))
         }
         if let avatar = scene.avatar {
-            for (name, value) in VRMWriter(avatar: avatar).extensions() {
+            let writer = VRMWriter(avatar: avatar, images: scene.images.count)
+            if writer.hasExtendedColliders { use("VRMC_springBone_extended_collider") }
+            for (name, value) in writer.extensions() {
                 use(name)
                 extensions.append((name, value))
             }
@@ -248,7 +258,8 @@ struct GLBDocument {
         let c = material.baseColor
         let pbr: JSONValue = .object(of: [
             "baseColorFactor": .numbers([c.x, c.y, c.z, c.w]), "baseColorTexture": slot(material.baseColorTexture),
-            "metallicFactor": .number(Double(material.metallic)), "roughnessFactor": .number(Double(material.roughness)),
+            "metallicFactor": .number(Double(material.metallic)),
+            "roughnessFactor": .number(Double(material.roughness)),
             "metallicRoughnessTexture": slot(material.metallicRoughnessTexture),
         ])
         var mode = "OPAQUE"
@@ -325,9 +336,9 @@ struct GLBDocument {
         ])
     }
 
-    private mutating func json(_ mesh: Mesh) -> JSONValue {
+    private mutating func json(_ mesh: Mesh, _ drawn: [Primitive]) -> JSONValue {
         var primitives: [JSONValue] = []
-        for primitive in mesh.primitives { primitives.append(json(primitive)) }
+        for primitive in drawn { primitives.append(json(primitive)) }
         let hasNames = mesh.morphNames.contains { !$0.isEmpty }
         return .object(of: [
             "name": mesh.name.isEmpty ? nil : .string(mesh.name), "primitives": .array(primitives),
@@ -418,6 +429,7 @@ struct GLBDocument {
             .numbers([m.x, m.y, m.z, m.w].flatMap { [$0.x, $0.y, $0.z, $0.w] })
         }
         let plain = matrix == nil
+        let mesh = node.mesh.flatMap { meshIndices[$0.value] }
         return .object(of: [
             "name": node.name.isEmpty ? nil : .string(node.name), "matrix": matrix,
             "translation": plain && t.translation != .zero
@@ -425,8 +437,9 @@ struct GLBDocument {
             "rotation": plain && t.rotation != .identity ? .numbers([q.x, q.y, q.z, q.w]) : nil,
             "scale": plain && t.scale != .one ? .numbers([t.scale.x, t.scale.y, t.scale.z]) : nil,
             "children": node.children.isEmpty ? nil : .integers(node.children.map(\.value)),
-            "mesh": node.mesh.map { .integer($0.value) }, "skin": node.skin.map { .integer($0.value) },
-            "weights": node.morphWeights.map { .numbers($0) }, "camera": node.camera.map { .integer($0.value) },
+            "mesh": mesh.map { .integer($0) }, "skin": mesh == nil ? nil : node.skin.map { .integer($0.value) },
+            "weights": mesh == nil ? nil : node.morphWeights.flatMap { $0.isEmpty ? nil : .numbers($0) },
+            "camera": node.camera.map { .integer($0.value) },
             "extensions": own,
         ])
     }
@@ -544,7 +557,8 @@ struct GLBDocument {
             .init(name: "scene", value: .integer(0)),
         ]
         let order = [
-            "scenes", "nodes", "meshes", "skins", "materials", "textures", "images", "samplers", "animations", "cameras",
+            "scenes", "nodes", "meshes", "skins", "materials", "textures", "images", "samplers", "animations",
+            "cameras",
             "accessors", "bufferViews",
         ]
         for name in order {

@@ -6,8 +6,16 @@ public enum MotionJSON {
     /// The schema's name.
     public static let schema = "kaira.motion/1"
 
-    /// Writes a clip: bones that never move are left out.
+    /// Writes a clip: bones that never move and are never measured are left out.
+    ///
+    /// - Parameter clip: hips of poses that speak of other leg lengths are brought to those of the first pose.
+    /// - Returns: the whole file.
+    /// - Throws: `FormatsError.cannotWrite` for a number that is not finite: JSON has none.
     public static func write(_ clip: MotionClip) throws(FormatsError) -> [UInt8] {
+        let height = clip.poses.first?.restHipsHeight ?? 1
+        for pose in clip.poses where !isFinite(pose) {
+            throw .cannotWrite("the pose at \(pose.time) s has a number that is not finite, which JSON cannot hold")
+        }
         let moving = HumanBone.allCases.filter { bone in
             clip.poses.contains { $0[bone] != .identity || $0.confidence[bone.index] > 0 }
         }
@@ -19,7 +27,9 @@ public enum MotionJSON {
             let expressions = pose.expressions.sorted { $0.key < $1.key }.map {
                 JSONValue.Member(name: $0.key, value: .number(Double($0.value)))
             }
-            let hips = pose.hipsTranslation
+            let hips =
+                pose.restHipsHeight == height
+                ? pose.hipsTranslation : pose.hipsTranslation * (height / pose.restHipsHeight)
             return .object(of: [
                 "time": .number(pose.time), "hips": .numbers([hips.x, hips.y, hips.z]),
                 "rotations": .numbers(rotations), "confidence": .numbers(moving.map { pose.confidence[$0.index] }),
@@ -30,9 +40,16 @@ public enum MotionJSON {
         return JSONWriter.write(
             .object(of: [
                 "schema": .string(schema), "name": .string(clip.name),
-                "rest_hips_height": .number(Double(clip.poses.first?.restHipsHeight ?? 1)),
+                "rest_hips_height": .number(Double(height)),
                 "bones": .array(moving.map { .string($0.rawValue) }), "poses": .array(poses),
             ])) + [0x0A]
+    }
+
+    private static func isFinite(_ pose: HumanoidPose) -> Bool {
+        pose.time.isFinite && pose.hipsTranslation.isFinite && pose.restHipsHeight.isFinite && pose.restHipsHeight > 0
+            && pose.rotations.allSatisfy(\.isFinite) && pose.confidence.allSatisfy(\.isFinite)
+            && pose.expressions.values.allSatisfy(\.isFinite)
+            && (pose.gaze.map { $0.x.isFinite && $0.y.isFinite } ?? true)
     }
 
     /// Reads a clip.
@@ -48,9 +65,11 @@ public enum MotionJSON {
         guard try schemaNode.string() == schema else {
             throw schemaNode.failure("this is no motion file: \(schema) is expected here")
         }
-        let height = try root.float("rest_hips_height", default: 1)
-        guard height > 0 else { throw root.failure("rest_hips_height has to be positive") }
+        let heightNode = try root.optional("rest_hips_height")
+        let height = try heightNode?.float() ?? 1
+        guard height > 0 else { throw (heightNode ?? root).failure("the height has to be positive") }
         var bones: [HumanBone] = []
+        // At most one of each: a hostile list ends at its first repetition.
         for node in try root.required("bones").elements() {
             guard let bone = HumanBone(rawValue: try node.string()) else { throw node.failure("no bone has this name") }
             guard !bones.contains(bone) else { throw node.failure("the bone stands here twice") }

@@ -4,6 +4,18 @@ import KairaScene
 /// The VRM 1.0 extensions of an avatar: `VRMC_vrm` and `VRMC_springBone`.
 struct VRMWriter {
     let avatar: AvatarDescription
+    /// How many pictures the file has.
+    let images: Int
+
+    /// Whether a collider needs `VRMC_springBone_extended_collider`.
+    var hasExtendedColliders: Bool {
+        avatar.springBones.colliders.contains { collider in
+            switch collider.shape {
+            case .sphere(_, _, let inside), .capsule(_, _, _, let inside): inside
+            case .plane: true
+            }
+        }
+    }
 
     /// Names and values of the extensions at the root of the document.
     func extensions() -> [(String, JSONValue)] {
@@ -50,19 +62,35 @@ struct VRMWriter {
                 value: .string(meta.license.isEmpty ? "https://vrm.dev/licenses/1.0/" : meta.license)),
         ]
         if !meta.version.isEmpty { members.append(.init(name: "version", value: .string(meta.version))) }
-        for (name, text) in meta.terms.sorted(by: { $0.key < $1.key }) where !members.contains(where: { $0.name == name }) {
-            // Terms are kept as text; those that VRM 1.0 has as flags become flags again.
-            let value: JSONValue = text == "true" ? .bool(true) : text == "false" ? .bool(false) : .string(text)
-            members.append(.init(name: name, value: value))
+        for (name, text) in meta.terms.sorted(by: { $0.key < $1.key })
+        where !members.contains(where: { $0.name == name }) {
+            if let value = term(name, text) { members.append(.init(name: name, value: value)) }
         }
         return .object(members)
+    }
+
+    private static let flags: Set<String> = [
+        "allowExcessivelyViolentUsage", "allowExcessivelySexualUsage", "allowPoliticalOrReligiousUsage",
+        "allowAntisocialOrHateUsage", "allowRedistribution",
+    ]
+
+    /// Terms are kept as text; those that VRM 1.0 has as flags, lists or indices become these again. Nil where they cannot.
+    private func term(_ name: String, _ text: String) -> JSONValue? {
+        if Self.flags.contains(name) { return text == "true" ? .bool(true) : text == "false" ? .bool(false) : nil }
+        if name == "references" {
+            let parts = text.split(separator: ", ").map { JSONValue.string(String($0)) }
+            return parts.isEmpty ? nil : .array(parts)
+        }
+        if name == "thumbnailImage" { return Int(text).flatMap { 0..<images ~= $0 ? .integer($0) : nil } }
+        return .string(text)
     }
 
     private func json(_ expression: Expression) -> JSONValue {
         func numbers(_ v: SIMD2<Float>) -> JSONValue { .numbers([v.x, v.y]) }
         let morphs = expression.morphs.map { bind in
             JSONValue.object(of: [
-                "node": .integer(bind.node.value), "index": .integer(bind.target), "weight": .number(Double(bind.weight)),
+                "node": .integer(bind.node.value), "index": .integer(bind.target),
+                "weight": .number(Double(bind.weight)),
             ])
         }
         let colors = expression.colors.map { bind in
@@ -109,10 +137,15 @@ struct VRMWriter {
         let colliders = bones.colliders.map { collider -> JSONValue in
             var shape: JSONValue
             var extended: JSONValue?
+            // Readers without the extension see a sphere that is out of the way.
+            let elsewhere: JSONValue = .object(of: [
+                "sphere": .object(of: ["offset": .numbers([0, -10000, 0]), "radius": number(0)])
+            ])
             switch collider.shape {
             case .sphere(let offset, let radius, let inside):
                 shape = .object(of: ["sphere": .object(of: ["offset": xyz(offset), "radius": number(radius)])])
                 if inside {
+                    shape = elsewhere
                     extended = .object(of: [
                         "sphere": .object(of: ["offset": xyz(offset), "radius": number(radius), "inside": .bool(true)])
                     ])
@@ -122,6 +155,7 @@ struct VRMWriter {
                     "capsule": .object(of: ["offset": xyz(offset), "radius": number(radius), "tail": xyz(tail)])
                 ])
                 if inside {
+                    shape = elsewhere
                     extended = .object(of: [
                         "capsule": .object(of: [
                             "offset": xyz(offset), "radius": number(radius), "tail": xyz(tail), "inside": .bool(true),
@@ -129,8 +163,7 @@ struct VRMWriter {
                     ])
                 }
             case .plane(let offset, let normal):
-                // Readers without the extension see a sphere that is out of the way.
-                shape = .object(of: ["sphere": .object(of: ["offset": .numbers([0, -10000, 0]), "radius": number(0)])])
+                shape = elsewhere
                 extended = .object(of: ["plane": .object(of: ["offset": xyz(offset), "normal": xyz(normal)])])
             }
             return .object(of: [

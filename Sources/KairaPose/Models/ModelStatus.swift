@@ -20,6 +20,9 @@ public struct ModelStatus: Sendable, Hashable {
     /// Whether every file is there and sound.
     public var isComplete: Bool { files.allSatisfy { $0 == .present } }
 
+    /// Whether any file is there, sound or not.
+    public var isPresent: Bool { files.contains { $0 != .missing } }
+
     /// The bytes of all files once they are there.
     public var byteCount: Int { model.files.reduce(0) { $0 + $1.byteCount } }
 }

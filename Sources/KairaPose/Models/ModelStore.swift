@@ -34,6 +34,11 @@ public struct ModelStore: Sendable, Hashable {
     /// What is here of every model of the catalogue; sizes are looked at, digests are not.
     public func list() -> [ModelStatus] { catalogue.models.map(status) }
 
+    /// What is here of a model; sizes are looked at, digests are not.
+    ///
+    /// - Throws: `PoseError.unknownModel`.
+    public func status(of name: String) throws(PoseError) -> ModelStatus { status(try catalogue.model(name)) }
+
     /// The folder of a model that is here.
     ///
     /// - Throws: `PoseError.unknownModel`, `.missingModel`, or `.damagedModel` where a file has the wrong size.

@@ -8,6 +8,9 @@ final class GLState: @unchecked Sendable {
     var trilinearPass: TrilinearPass?
     var target: RenderTarget?
     var frameBlock: GLBuffer?
+    /// What shines in the frame that is being drawn.
+    var lighting = ProgramKey.Lighting()
+    var toonLighting = ProgramKey.Lighting()
 
     /// Frees every name, then the context. On the GL thread.
     func release() {

@@ -30,6 +30,7 @@ struct ProgramKey: Hashable {
         static let emissive = Features(rawValue: 1 << 19)
         static let screenOutline = Features(rawValue: 1 << 20)
         static let toneMap = Features(rawValue: 1 << 21)
+        static let litOutline = Features(rawValue: 1 << 22)
 
         static let names: [(Features, String)] = [
             (.baseColorTexture, "BASE_TEXTURE"), (.metallicRoughnessTexture, "MR_TEXTURE"),
@@ -40,6 +41,7 @@ struct ProgramKey: Hashable {
             (.vertexColor, "VERTEX_COLOR"), (.mask, "ALPHA_MASK"), (.blend, "ALPHA_BLEND"),
             (.doubleSided, "DOUBLE_SIDED"), (.rim, "RIM"), (.uvAnimation, "UV_ANIMATION"), (.emissive, "EMISSIVE"),
             (.screenOutline, "SCREEN_OUTLINE"), (.toneMap, "TONE_MAP"),
+            (.litOutline, "LIT_OUTLINE"),
         ]
 
         /// Whether any texture is sampled by texture coordinates.
@@ -54,16 +56,26 @@ struct ProgramKey: Hashable {
     var kind: Kind
     var features: Features
     /// Influences a vertex: 0, 4 or 8.
-    var influences: Int
+    var influences = 0
+    /// What shines on the surface; a loop over a known number of lights of a known kind costs half of an open one.
+    var lighting = Lighting()
+
+    /// The number of lights that count, and whether all of them are directional.
+    struct Lighting: Hashable {
+        var count = 0
+        var isDirectional = true
+    }
 
     /// The shader's first lines.
     var preamble: String {
         var text = "#version 450 core\n#define KIND_\(kind.rawValue.uppercased()) 1\n#define INFLUENCES \(influences)\n"
+        text += "#define LIGHTS \(lighting.count)\n"
+        if lighting.isDirectional { text += "#define DIRECTIONAL_LIGHTS 1\n" }
         for (feature, name) in Features.names where features.contains(feature) { text += "#define \(name) 1\n" }
         if features.needsUV { text += "#define NEEDS_UV 1\n" }
         return text
     }
 
     /// For messages.
-    var name: String { "\(kind.rawValue)/\(influences)/\(features.rawValue)" }
+    var name: String { "\(kind.rawValue)/\(influences)/\(features.rawValue)/\(lighting.count)" }
 }

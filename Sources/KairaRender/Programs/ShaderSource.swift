@@ -13,7 +13,6 @@ enum ShaderSource {
             vec4 lightDirection[4];  // xyz towards the light; w: 1 / range^2, or 0
             vec4 lightColor[4];      // rgb; w: 1 for a spot
             vec4 lightSpot[4];       // scale, offset
-            ivec4 counts;            // lights, lights that toon shading counts
             vec4 lineColor;          // linear, straight alpha
         };
         layout(std140, binding = 1) uniform Material {
@@ -47,6 +46,9 @@ enum ShaderSource {
         layout(std430, binding = 0) readonly buffer Palette { vec4 rows[]; };
         #endif
         uniform mat4 worldFromMesh;
+        #ifdef KIND_OUTLINE
+        out float gl_CullDistance[1];
+        #endif
 
         #if defined(KIND_WIRE) || defined(KIND_EDGE)
         #define OUT(type, name)
@@ -108,6 +110,10 @@ enum ShaderSource {
             vec3 normal = normalize(cofactor * aNormal) * handed;
         #endif
         #ifdef KIND_OUTLINE
+            // What shows of the hull are back faces near the silhouette: within sqrt(2 width / radius) of it where the
+            // shape curves with that radius. The rest lies behind the surface, and rasterising it to find that out costs as
+            // much as the surface does.
+            gl_CullDistance[0] = dot(normal, normalize(eye.xyz - world)) + 0.85;
         #ifdef SCREEN_OUTLINE
             gl_Position = clipFromWorld * vec4(world, 1);
             vec3 viewNormal = normalize(mat3(viewFromWorld) * normal);
@@ -330,6 +336,9 @@ enum ShaderSource {
         /// Direction to a light (unit) and what arrives of it, before the angle of incidence.
         vec3 light(int i, out vec3 towards) {
             vec3 radiance = lightColor[i].rgb;
+        #ifdef DIRECTIONAL_LIGHTS
+            towards = lightDirection[i].xyz;
+        #else
             if (lightPosition[i].w < 0.5) {
                 towards = lightDirection[i].xyz;
                 return radiance;
@@ -344,6 +353,7 @@ enum ShaderSource {
                 float cone = clamp(dot(towards, lightDirection[i].xyz) * lightSpot[i].x + lightSpot[i].y, 0.0, 1.0);
                 radiance *= cone * cone;
             }
+        #endif
             return radiance;
         }
 
@@ -378,7 +388,7 @@ enum ShaderSource {
             vec3 diffuse = base.rgb * (1.0 - metallic);
             float nv = abs(dot(n, v)) + 1e-4;
             vec3 sum = vec3(0);
-            for (int i = 0; i < counts.x; i++) {
+            for (int i = 0; i < LIGHTS; i++) {
                 vec3 l;
                 vec3 radiance = light(i, l);
                 float nl = dot(n, l);
@@ -428,7 +438,7 @@ enum ShaderSource {
             arriving = vec3(0);
             vec3 sum = vec3(0);
             float low = -1.0 + toon.x, high = 1.0 - toon.x;
-            for (int i = 0; i < counts.y; i++) {
+            for (int i = 0; i < LIGHTS; i++) {
                 vec3 l;
                 // A lit white surface is white at an illuminance of pi.
                 vec3 radiance = light(i, l) * (1.0 / 3.14159265);
@@ -494,9 +504,11 @@ enum ShaderSource {
             // A width of nothing is no outline.
             if (texture(outlineTexture, uvOf(9)).g < 0.01) discard;
         #endif
+            vec3 c = outlineColor.rgb;
+        #ifdef LIT_OUTLINE
             vec3 arriving;
-            vec3 lit = toonLight(vec3(1), vec3(1), normalize(vNormal), 0.0, arriving);
-            vec3 c = outlineColor.rgb * mix(vec3(1), lit, outlineColor.a);
+            c *= mix(vec3(1), toonLight(vec3(1), vec3(1), normalize(vNormal), 0.0, arriving), outlineColor.a);
+        #endif
             color = vec4(c * a, a);
         }
         #endif

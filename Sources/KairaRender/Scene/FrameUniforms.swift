@@ -5,10 +5,12 @@ import KairaScene
 /// What every shader sees of a frame, in the order of the uniform block `Frame` (std140).
 struct FrameUniforms {
     private(set) var floats: [Float] = []
+    /// What shines on surfaces in general.
+    private(set) var lighting = ProgramKey.Lighting()
+    /// What shines on toon surfaces.
+    private(set) var toonLighting = ProgramKey.Lighting()
 
     /// Lights of a scene in a state; the default rig where it has none.
-    ///
-    /// - Returns: the block's floats, the four integers at the place of `counts` by their bits.
     init(_ view: RenderView, scenes: [(scene: SceneLights, state: SceneState)], time: Double) {
         // Pictures are read from the bottom up: drawn upside down, the first row that is read is the top one.
         let flip = Matrix4([1, 0, 0, 0], [0, -1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1])
@@ -29,14 +31,14 @@ struct FrameUniforms {
             toonCount = 1
         }
         lights = Array(lights.prefix(4))
+        lighting = .init(count: lights.count, isDirectional: lights.allSatisfy { $0.position.w < 0.5 })
+        toonLighting = .init(
+            count: toonCount, isDirectional: lights.prefix(toonCount).allSatisfy { $0.position.w < 0.5 })
         let padded = lights + Array(repeating: PlacedLight(), count: 4 - lights.count)
         for light in padded { add(light.position) }
         for light in padded { add(light.towards) }
         for light in padded { add(light.color) }
         for light in padded { add(light.spot) }
-        for count in [Int32(lights.count), Int32(toonCount), 0, 0] {
-            floats.append(Float(bitPattern: UInt32(bitPattern: count)))
-        }
         let c = view.lineColor
         add(SIMD4(Self.linear(c.x), Self.linear(c.y), Self.linear(c.z), Float(c.w) / 255))
     }

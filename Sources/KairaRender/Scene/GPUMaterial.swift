@@ -99,6 +99,7 @@ final class GPUMaterial {
         ])
         if features.isDisjoint(with: [.mask, .blend]) { outlineFeatures.remove(.baseColorTexture) }
         if toon.outlineMode == .screenCoordinates { outlineFeatures.insert(.screenOutline) }
+        if toon.outlineLightingMix > 0 { outlineFeatures.insert(.litOutline) }
 
         let vectors: [SIMD4<Float>] = [
             material.baseColor,

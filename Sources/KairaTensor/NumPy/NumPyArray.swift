@@ -86,6 +86,7 @@ public struct NumPyArray: Sendable, Hashable {
         case .int64: Double(Int64(bitPattern: bits))
         case .uint8, .uint16, .uint32, .uint64: Double(bits)
         case .bool: bits == 0 ? 0 : 1
+        case .bfloat16: Double(Float(bitPattern: UInt32(bits) << 16))
         case .float16: 0  // read in one go by `floats`
         }
     }

@@ -23,6 +23,7 @@ public struct ZipArchive: Sendable {
     /// - Parameters:
     ///   - name: the entry's whole path in the archive.
     ///   - limit: the most bytes it may unpack to.
+    /// - Returns: the entry's bytes.
     /// - Throws: `TensorError.noTensor` where there is no such entry, `.tooLarge`, or `.malformed` where the data is
     ///   damaged.
     public func contents(of name: String, limit: Int) throws(TensorError) -> [UInt8] {

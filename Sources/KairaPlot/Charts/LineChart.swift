@@ -1,0 +1,126 @@
+import KairaImage
+
+/// Curves over a common axis.
+public struct LineChart: Sendable {
+    /// One curve.
+    public struct Series: Sendable, Hashable {
+        /// What the legend calls it; empty for none.
+        public var name: String
+        /// x and y, by rising x; points that are not finite break the line.
+        public var points: [SIMD2<Double>]
+
+        /// A curve from its parts.
+        public init(name: String = "", points: [SIMD2<Double>]) {
+            self.name = name
+            self.points = points
+        }
+    }
+
+    /// Above the chart.
+    public var title: String
+    /// Below the x axis, with the unit.
+    public var xLabel: String
+    /// Above the y axis, with the unit.
+    public var yLabel: String
+    /// The curves.
+    public var series: [Series]
+    /// The y axis's ends; nil for 0 to the largest value.
+    public var yRange: ClosedRange<Double>?
+    /// Width and height, pixels.
+    public var size: SIMD2<Int>
+
+    /// A chart from its parts.
+    public init(
+        title: String, xLabel: String, yLabel: String, series: [Series], yRange: ClosedRange<Double>? = nil,
+        size: SIMD2<Int> = [640, 400]
+    ) {
+        self.title = title
+        self.xLabel = xLabel
+        self.yLabel = yLabel
+        self.series = series
+        self.yRange = yRange
+        self.size = size
+    }
+
+    /// Draws the chart.
+    ///
+    /// - Throws: `PlotError.empty` without a finite point, `.tooLarge`.
+    public func draw() throws(PlotError) -> Image {
+        let finite = series.flatMap(\.points).filter { $0.x.isFinite && $0.y.isFinite }
+        guard let first = finite.first else { throw .empty("a chart without points") }
+        let (low, high) = finite.reduce((first, first)) { (pointwiseMin($0.0, $1), pointwiseMax($0.1, $1)) }
+        let xEnds = high.x > low.x ? (low.x, high.x) : (low.x - 1, low.x + 1)
+        let yEnds: (Double, Double)
+        if let yRange, yRange.upperBound > yRange.lowerBound {
+            yEnds = (yRange.lowerBound, yRange.upperBound)
+        } else {
+            yEnds = (min(0, low.y), high.y > min(0, low.y) ? high.y : low.y + 1)
+        }
+        let canvas = try ChartStyle.paper(size)
+        let yTicks = ChartStyle.ticks(from: yEnds.0, to: yEnds.1, about: max(2, size.y / 60))
+        let xTicks = ChartStyle.ticks(from: xEnds.0, to: xEnds.1, about: max(2, size.x / 90))
+        let text = ChartStyle.textSize
+        let tickWidth = yTicks.map { canvas.width(of: ChartStyle.label($0), size: text) }.max() ?? 0
+        let left = tickWidth + 24, right = Double(size.x) - 20
+        let top = ChartStyle.titleSize * 1.8 + text * 2, bottom = Double(size.y) - text * 3.6
+        func place(_ point: SIMD2<Double>) -> SIMD2<Float> {
+            let x = left + (point.x - xEnds.0) / (xEnds.1 - xEnds.0) * (right - left)
+            let y = bottom - (point.y - yEnds.0) / (yEnds.1 - yEnds.0) * (bottom - top)
+            return SIMD2(Float(min(max(x, left), right)), Float(min(max(y, top), bottom)))
+        }
+        for tick in yTicks {
+            let y = place(SIMD2(xEnds.0, tick)).y
+            canvas.setColor(ChartStyle.grid)
+            canvas.line(SIMD2(Float(left), y), SIMD2(Float(right), y), width: 1)
+            canvas.setColor(ChartStyle.ink)
+            let label = ChartStyle.label(tick)
+            canvas.text(
+                label, x: left - 8 - canvas.width(of: label, size: text), y: Double(y) + text * 0.35, size: text)
+        }
+        for tick in xTicks {
+            let x = place(SIMD2(tick, yEnds.0)).x
+            canvas.setColor(ChartStyle.ink)
+            canvas.line(SIMD2(x, Float(bottom)), SIMD2(x, Float(bottom) + 4), width: 1)
+            let label = ChartStyle.label(tick)
+            canvas.text(
+                label, x: Double(x) - canvas.width(of: label, size: text) / 2, y: bottom + 6 + text, size: text)
+        }
+        canvas.line(SIMD2(Float(left), Float(bottom)), SIMD2(Float(right), Float(bottom)), width: 1.2)
+        canvas.text(ChartStyle.printable(title), x: 12, y: ChartStyle.titleSize * 1.4, size: ChartStyle.titleSize)
+        canvas.text(ChartStyle.printable(yLabel), x: 12, y: ChartStyle.titleSize * 1.8 + text, size: text)
+        let xText = ChartStyle.printable(xLabel)
+        canvas.text(
+            xText, x: (left + right - canvas.width(of: xText, size: text)) / 2, y: Double(size.y) - text * 0.7,
+            size: text)
+        drawSeries(on: canvas, place)
+        drawLegend(on: canvas, right: right, bottom: bottom)
+        return try canvas.image()
+    }
+
+    private func drawSeries(on canvas: Canvas, _ place: (SIMD2<Double>) -> SIMD2<Float>) {
+        for (i, one) in series.enumerated() {
+            canvas.setColor(ChartStyle.series[i % ChartStyle.series.count])
+            for (a, b) in zip(one.points, one.points.dropFirst())
+            where a.x.isFinite && a.y.isFinite && b.x.isFinite && b.y.isFinite {
+                canvas.line(place(a), place(b), width: 2)
+            }
+            if one.points.count == 1, let point = one.points.first, point.x.isFinite, point.y.isFinite {
+                canvas.disc(place(point), radius: 3)
+            }
+        }
+    }
+
+    private func drawLegend(on canvas: Canvas, right: Double, bottom: Double) {
+        let named = series.enumerated().filter { !$0.element.name.isEmpty }
+        let text = ChartStyle.textSize
+        let widest = named.map { canvas.width(of: ChartStyle.printable($0.element.name), size: text) }.max() ?? 0
+        for (row, one) in named.enumerated() {
+            let y = bottom - Double(named.count - row) * text * 1.5, x = right - widest - 8
+            canvas.setColor(ChartStyle.series[one.offset % ChartStyle.series.count])
+            canvas.line(
+                SIMD2(Float(x - 26), Float(y - text * 0.35)), SIMD2(Float(x - 8), Float(y - text * 0.35)), width: 3)
+            canvas.setColor(ChartStyle.ink)
+            canvas.text(ChartStyle.printable(one.element.name), x: x, y: y, size: text)
+        }
+    }
+}
