@@ -5,13 +5,12 @@ let package = Package(
     name: "kaira-benchmarks",
     dependencies: [.package(name: "kaira", path: "..")],
     targets: [
+        .target(name: "CAllocationCount"),
         .executableTarget(
             name: "kaira-bench",
-            dependencies: [
-                "Kaira", "KairaGeometry", "KairaImage", "KairaPose", "KairaRender", "KairaScene", "KairaTensor",
-            ].map {
+            dependencies: ["Kaira", "KairaGeometry", "KairaImage", "KairaPhysics", "KairaPose", "KairaRender", "KairaScene", "KairaTensor"].map {
                 .product(name: $0, package: "kaira")
-            },
+            } + ["CAllocationCount"],
             swiftSettings: [.strictMemorySafety()])
     ],
     swiftLanguageModes: [.v6]

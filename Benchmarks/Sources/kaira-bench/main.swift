@@ -4,6 +4,7 @@ import Foundation
 let benchmarks: [any Benchmark] = [
     BlazePoseBenchmark(),
     RenderBenchmark(),
+    PhysicsBenchmark(),
     WeightsBenchmark(),
     ViTBenchmark(),
 ]
