@@ -3,7 +3,10 @@ import Foundation
 import PackageDescription
 
 /// A fuzz target for each folder of `Sources`, with the module that it tries.
-let modules = ["FuzzTFLite": "KairaTensor", "FuzzGLTF": "KairaFormats"]
+let modules = [
+    "FuzzTFLite": "KairaTensor", "FuzzSafetensors": "KairaTensor", "FuzzPickle": "KairaTensor",
+    "FuzzGLTF": "KairaFormats",
+]
 let present = modules.filter { FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/Sources/\($0.key)") }
 
 let package = Package(

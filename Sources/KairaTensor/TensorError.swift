@@ -10,6 +10,8 @@ public enum TensorError: Error, Sendable, Equatable, CustomStringConvertible {
     case tooLarge(String)
     /// Shapes that do not fit together.
     case shape(String)
+    /// The tensors of a file are not those that a network needs; the text lists the names.
+    case weights(String)
     /// No tensor or array of that name.
     case noTensor(String)
     /// The system refused memory or a thread.
@@ -24,6 +26,7 @@ public enum TensorError: Error, Sendable, Equatable, CustomStringConvertible {
         case .unreadable(let what): "cannot be read: \(what)"
         case .tooLarge(let what): "too large: \(what)"
         case .shape(let what): "shapes do not fit: \(what)"
+        case .weights(let what): "the weights do not fit the network: \(what)"
         case .noTensor(let name): "there is no tensor named \"\(name)\""
         case .resources(let what): "the system refused \(what); close other programs or use fewer threads"
         }

@@ -41,7 +41,7 @@ struct WeightsSafetensorsTests {
         #expect(try file.tensor("one").floats() == [1.5])
         #expect(try file.tensor("one").shape == [])
         #expect(try file.tensor("flags").floats() == [0, 1, 1])
-        #expect(pair.withUnsafeBytes { unsafe [UInt8]($0) } == Array(data[..<8]))
+        #expect(pair.array.bytes == Array(data[..<8]))
         #expect(file["other"] == nil)
         #expect(throws: TensorError.noTensor("other")) { try file.tensor("other") }
     }
@@ -110,7 +110,9 @@ struct WeightsSafetensorsTests {
             "{\(Safetensors.entry("a", "F32", "1", "0", "4")),\(Safetensors.entry("b", "I8", "5", "4", "9"))}"
         let file = Safetensors.file(header, data: [UInt8](repeating: 1, count: 9))
         #expect((try? WeightFile(bytes: file)) != nil)
-        for count in 0..<file.count { #expect(throws: TensorError.self) { try WeightFile(bytes: Array(file[..<count])) } }
+        for count in 0..<file.count {
+            #expect(throws: TensorError.self) { try WeightFile(bytes: Array(file[..<count])) }
+        }
         #expect(throws: TensorError.self) { try WeightFile(bytes: file + [0]) }
     }
 

@@ -5,6 +5,7 @@ let benchmarks: [any Benchmark] = [
     BlazePoseBenchmark(),
     RenderBenchmark(),
     ViTBenchmark(),
+    WeightsBenchmark(),
 ]
 
 let names = benchmarks.map(\.name).joined(separator: ", ")

@@ -33,19 +33,9 @@ public struct NumPyArchive: Sendable, Hashable {
     ///   - limit: bytes that all arrays may take together once unpacked.
     /// - Throws: `TensorError`; sizes are checked before anything is allocated, checksums after.
     public init(npz bytes: [UInt8], limit: Int = 1 << 30) throws(TensorError) {
-        let zip = ZipReader(bytes)
-        var total = 0
-        for entry in try zip.entries() {
-            guard entry.name.hasSuffix(".npy") else {
-                throw .malformed("entry \"\(entry.name)\" is no array", offset: entry.offset)
-            }
-            guard entry.size <= limit - total else { throw .tooLarge("arrays of more than \(limit) bytes") }
-            total += entry.size
-            let name = String(entry.name.dropLast(4))
-            guard arrays[name] == nil else {
-                throw .malformed("array \"\(name)\" is there twice", offset: entry.offset)
-            }
-            self[name] = try NumPyArray(npy: try zip.contents(of: entry))
+        for member in try ZipReader(bytes).members(limit: limit) {
+            let (header, start) = try NumPyHeader.read(from: member.bytes, member.range)
+            self[member.name] = try NumPyArray(header, bytes: member.bytes, data: start..<member.range.upperBound)
         }
     }
 
@@ -65,7 +55,7 @@ public struct NumPyArchive: Sendable, Hashable {
             }
             // 1980-01-01, so that equal arrays make equal files.
             let common =
-                u16(20) + u16(0x0800) + u16(0) + u16(0) + u16(0x21) + u32(Int(ZipReader.checksum(contents[...])))
+                u16(20) + u16(0x0800) + u16(0) + u16(0) + u16(0x21) + u32(Int(ZipReader.checksum(contents)))
                 + u32(contents.count) + u32(contents.count) + u16(path.count) + u16(0)
             file += [0x50, 0x4b, 3, 4] + common + path + contents
             directory += [0x50, 0x4b, 1, 2] + u16(20) + common + u16(0) + u16(0) + u16(0) + u32(0) + u32(offset) + path

@@ -10,7 +10,7 @@ extension WeightFile {
         for name in [
             "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json",
         ] where names.contains(name) { return folder.appending(path: name) }
-        for endings in [["safetensors"], ["pt", "pth", "bin", "npz"]] {
+        for endings in [["safetensors"], ["pt", "pth", "bin", "npz", "onnx"]] {
             let found = names.filter { endings.contains(($0 as NSString).pathExtension.lowercased()) }.sorted()
             if let name = found.first, found.count == 1 { return folder.appending(path: name) }
             guard found.isEmpty else {
@@ -58,7 +58,7 @@ extension WeightFile {
     /// A shard's place: a plain name in the index's folder, and no link that leads out of it.
     ///
     /// The one exception is the hub cache's own layout, where `snapshots/REVISION/NAME` links to `blobs/HASH`.
-    private static func shard(_ name: String, in folder: URL) throws(TensorError) -> URL {
+    static func shard(_ name: String, in folder: URL) throws(TensorError) -> URL {
         guard !name.isEmpty, name != ".", name != "..", !name.utf8.contains(0), !name.contains("/"),
             !name.contains("\\"), !name.hasSuffix(".index.json")
         else { throw .malformed("\"\(name)\" is no plain file name of a shard", offset: 0) }

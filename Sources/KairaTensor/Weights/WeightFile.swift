@@ -41,7 +41,14 @@ public struct WeightFile: Sendable {
         if file.lastPathComponent.hasSuffix(".index.json") {
             try self.init(index: file)
         } else {
-            try self.init(FileBytes(path: file.path))
+            let folder = file.deletingLastPathComponent()
+            var open: [String: FileBytes] = [:]
+            try self.init(FileBytes(path: file.path)) { name throws(TensorError) in
+                if let bytes = open[name] { return bytes }
+                let bytes = try FileBytes(path: try Self.shard(name, in: folder).path)
+                open[name] = bytes
+                return bytes
+            }
         }
     }
 
@@ -50,13 +57,64 @@ public struct WeightFile: Sendable {
     /// - Throws: what is wrong with the file.
     public init(bytes: [UInt8]) throws(TensorError) { try self.init(FileBytes(bytes)) }
 
-    init(_ bytes: FileBytes) throws(TensorError) {
+    // `external` opens a file beside this one; only ONNX models name such.
+    init(_ bytes: FileBytes, external: ((String) throws(TensorError) -> FileBytes)? = nil) throws(TensorError) {
         if SafetensorsReader.claims(bytes) {
             let (tensors, metadata) = try SafetensorsReader(bytes: bytes).read()
             try self.init(format: .safetensors, tensors: tensors, metadata: metadata)
+        } else if bytes.has([0x50, 0x4b], at: 0) {
+            let zip = ZipReader(bytes)
+            let entries = try zip.entries()
+            if TorchZipReader.claims(entries) {
+                try self.init(format: .pytorch, tensors: try TorchZipReader(zip: zip, entries: entries).read())
+            } else {
+                try self.init(format: .npz, tensors: try Self.arrays(of: zip))
+            }
+        } else if TorchLegacyReader.claims(bytes) {
+            try self.init(format: .pytorchLegacy, tensors: try TorchLegacyReader(bytes, 0..<bytes.count).read())
+        } else if bytes.has([0x80], at: 0) {
+            try self.init(format: .pytorchLegacy, tensors: try TorchPickleReader(bytes: bytes).read())
+        } else if ONNXReader.claims(bytes) {
+            try self.init(format: .onnx, tensors: try ONNXReader(bytes: bytes, external: external).read())
         } else {
-            throw .malformed("no weight file that Kaira knows begins like this", offset: 0)
+            throw Self.unknown(bytes)
         }
+    }
+
+    /// The arrays of a NumPy archive.
+    private static func arrays(of zip: ZipReader) throws(TensorError) -> [WeightTensor] {
+        var tensors: [WeightTensor] = []
+        for member in try zip.members(limit: 4 << 30) {
+            let (header, start) = try NumPyHeader.read(from: member.bytes, member.range)
+            let data = start..<member.range.upperBound
+            if let type = header.type, !header.bigEndian, !header.columnMajor {
+                tensors.append(
+                    try WeightTensor(
+                        name: member.name, type: type, shape: header.shape, bytes: member.bytes, range: data))
+            } else {
+                let array = try NumPyArray(header, bytes: member.bytes, data: data)
+                tensors.append(
+                    try WeightTensor(
+                        name: member.name, type: array.type, shape: array.shape, bytes: FileBytes(array.bytes),
+                        range: 0..<array.bytes.count))
+            }
+        }
+        return tensors
+    }
+
+    /// What to say of a file in none of the formats.
+    private static func unknown(_ bytes: FileBytes) -> TensorError {
+        if bytes.has(Array("ustar".utf8), at: 257) {
+            return .unsupported("PyTorch files in tar archives (before version 0.1.10): save the file anew")
+        }
+        if bytes.has([0x89, 0x48, 0x44, 0x46], at: 0) { return .unsupported("weights in HDF5 files") }
+        if bytes.has(Array("TFL3".utf8), at: 4) {
+            return .unsupported("a .tflite network as a weight file: TFLiteModel reads it")
+        }
+        if bytes.has(Array("version https://git-lfs".utf8), at: 0) {
+            return .unreadable("this is a Git LFS pointer, not the weight file: fetch it with \"git lfs pull\"")
+        }
+        return .malformed("no weight file that Kaira knows begins like this", offset: 0)
     }
 
     /// - Throws: `TensorError.malformed` where two tensors have one name.

@@ -8,4 +8,6 @@ public enum WeightFormat: String, Sendable, Hashable, CaseIterable {
     case pytorch
     /// PyTorch's layout before version 1.6.
     case pytorchLegacy
+    /// The constant tensors of an ONNX model.
+    case onnx
 }
