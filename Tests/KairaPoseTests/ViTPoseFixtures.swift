@@ -9,10 +9,11 @@ struct ViTPoseFixture: Sendable, CustomTestStringConvertible {
     var folder: URL
     var testDescription: String { folder.lastPathComponent }
 
-    /// Those beside the repository (transformers 5.24.0, torch 2.13.0; see the README there) and those of
-    /// `Tests/Support/vitpose_reference.py`.
+    /// Those beside the repository (transformers 5.24.0, torch 2.13.0; see the README there), the small ones of
+    /// `Tests/Support/vitpose_reference.py`, and what that script wrote to `$KAIRA_VITPOSE_FIXTURES`.
     static let all: [ViTPoseFixture] = {
-        let folders = [TestData.shared("vitpose-parity"), TestData.fixture("vitpose")]
+        var folders = [TestData.shared("vitpose-parity"), TestData.fixture("vitpose")]
+        if let more = ProcessInfo.processInfo.environment["KAIRA_VITPOSE_FIXTURES"] { folders.append(URL(filePath: more)) }
         return folders.flatMap { folder in
             let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
             return names.sorted().map { folder.appending(path: $0) }

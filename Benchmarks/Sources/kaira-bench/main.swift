@@ -4,9 +4,8 @@ import Foundation
 let benchmarks: [any Benchmark] = [
     BlazePoseBenchmark(),
     RenderBenchmark(),
-    PhysicsBenchmark(),
-    WeightsBenchmark(),
     ViTBenchmark(),
+    WeightsBenchmark(),
 ]
 
 let names = benchmarks.map(\.name).joined(separator: ", ")

@@ -34,7 +34,12 @@ package struct ViTPoseWeights {
         guard tensor.shape == shape else {
             throw .shape("\"\(prefix + name)\" is \(tensor.shape), the configuration asks for \(shape)")
         }
-        return try tensor.floats()
+        let values = try tensor.floats()
+        // Infinity and NaN have the largest exponent; as integers, because the compiler turns that into vector code.
+        var most: UInt32 = 0
+        for value in values { most = max(most, value.bitPattern & 0x7fff_ffff) }
+        guard most < 0x7f80_0000 else { throw .malformed("\"\(prefix + name)\" holds values that are not finite", offset: 0) }
+        return values
     }
 
     private func linear(_ name: String, _ outputs: Int, _ inputs: Int, bias: Bool = true) throws(TensorError)
