@@ -70,7 +70,11 @@ package struct EncoderBlock: Sendable {
 extension TransformerBuilder {
     /// Adds one block over `values.stream`.
     ///
-    /// - Parameter mask: `[batch][tokens]` finite values added to the scores of a key, times log2(e).
+    /// - Parameters:
+    ///   - block: its weights and order of operations.
+    ///   - values: the buffers that all blocks share.
+    ///   - mask: `[batch][tokens]` finite values added to the scores of a key, times log2(e).
+    /// - Throws: `TensorError.resources` where memory is refused.
     package mutating func block(
         _ block: EncoderBlock, _ values: EncoderValues, mask: UnsafePointer<Float>? = nil
     ) throws(TensorError) {

@@ -164,8 +164,12 @@ extension TransformerBuilder {
     /// channels are mixed on the small grid, which is the same sum.
     ///
     /// - Parameters:
+    ///   - input: tokens in rows, row-major over the grid.
     ///   - weight: `[planes, channels, 3, 3]`.
     ///   - bias: one value a plane.
+    ///   - factor: output cells a token, along each side.
+    ///   - output: one plane a channel.
+    /// - Throws: `TensorError.resources` where memory is refused.
     package mutating func enlargedConvolution(
         _ input: TokenRows, weight: [Float], bias: [Float], factor: Int, to output: PlanesOutput
     ) throws(TensorError) {

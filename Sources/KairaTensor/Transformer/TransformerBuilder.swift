@@ -207,7 +207,11 @@ import CKairaKernels
 
     /// Attention over `qkv`: rows of queries (already times log2(e) / sqrt(width of a head)), keys and values.
     ///
-    /// - Parameter mask: `[batch][tokens]` finite values added to the scores, times log2(e).
+    /// - Parameters:
+    ///   - qkv: `[batch * tokens, 3 * width]`.
+    ///   - heads: divides the width.
+    ///   - mask: `[batch][tokens]` finite values added to the scores, times log2(e).
+    ///   - output: `[batch * tokens, width]`.
     package mutating func attention(
         _ qkv: TokenRows, heads: Int, mask: UnsafePointer<Float>? = nil, to output: TokenRows
     ) {

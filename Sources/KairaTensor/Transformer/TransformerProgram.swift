@@ -26,8 +26,8 @@ import CKairaKernels
         unsafe program = builder.steps
         progress = try AlignedBuffer(count: 16 * max(builder.descriptions.count, 1))
         var floats = 64
-        for unsafestep in unsafe program {
-            var step = unsafe step
+        for index in unsafe program.indices {
+            var step = unsafe program[index]
             floats = max(floats, Int(unsafe kaira_transformer_scratch(builder.kernels.handle.pointer, &step)))
         }
         unsafe scratch = .allocate(capacity: pool.threads)
@@ -43,7 +43,10 @@ import CKairaKernels
 
     /// Runs the first `count` steps (nil: all) on `images` images.
     ///
-    /// - Parameter times: gets the nanoseconds of each step as the caller's thread saw them.
+    /// - Parameters:
+    ///   - images: 1...batch.
+    ///   - count: how many steps; all where nil.
+    ///   - times: gets the nanoseconds of each step as the caller's thread saw them.
     package func run(images: Int = 1, steps count: Int? = nil, times: inout [Int64]) {
         precondition(images >= 1 && images <= batch && times.count >= steps.count)
         unsafe times.withUnsafeMutableBufferPointer { unsafe run(images, count, $0.baseAddress) }

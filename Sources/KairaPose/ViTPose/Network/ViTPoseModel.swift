@@ -99,7 +99,9 @@ public final class ViTPoseModel: Sendable {
     ///   - people: 1...`batch`.
     ///   - fill: writes `[people, channels, height, width]` normalised values (`[people, height, width, channels]` for
     ///     the interleaved layout) into the network's own memory, which holds what the last run left.
-    ///   - read: gets `[people, keypoints, height, width]` heatmaps, valid during the call.
+    ///   - read: sees the heatmaps, `[people, keypoints, rows, columns]`, while they last.
+    /// - Returns: what `read` returns.
+    /// - Throws: what `fill` and `read` throw.
     public func run<R>(
         people: Int, fill: (inout MutableSpan<Float>) throws -> Void, read: (Span<Float>) throws -> R
     ) rethrows -> R {

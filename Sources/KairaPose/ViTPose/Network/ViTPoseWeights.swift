@@ -38,7 +38,9 @@ package struct ViTPoseWeights {
         // Infinity and NaN have the largest exponent; as integers, because the compiler turns that into vector code.
         var most: UInt32 = 0
         for value in values { most = max(most, value.bitPattern & 0x7fff_ffff) }
-        guard most < 0x7f80_0000 else { throw .malformed("\"\(prefix + name)\" holds values that are not finite", offset: 0) }
+        guard most < 0x7f80_0000 else {
+            throw .malformed("\"\(prefix + name)\" holds values that are not finite", offset: 0)
+        }
         return values
     }
 
