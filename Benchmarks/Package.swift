@@ -7,7 +7,9 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "kaira-bench",
-            dependencies: ["Kaira", "KairaGeometry", "KairaImage", "KairaPose", "KairaRender", "KairaScene", "KairaTensor"].map {
+            dependencies: [
+                "Kaira", "KairaGeometry", "KairaImage", "KairaPose", "KairaRender", "KairaScene", "KairaTensor",
+            ].map {
                 .product(name: $0, package: "kaira")
             },
             swiftSettings: [.strictMemorySafety()])

@@ -13,7 +13,9 @@ struct ViTPoseFixture: Sendable, CustomTestStringConvertible {
     /// `Tests/Support/vitpose_reference.py`, and what that script wrote to `$KAIRA_VITPOSE_FIXTURES`.
     static let all: [ViTPoseFixture] = {
         var folders = [TestData.shared("vitpose-parity"), TestData.fixture("vitpose")]
-        if let more = ProcessInfo.processInfo.environment["KAIRA_VITPOSE_FIXTURES"] { folders.append(URL(filePath: more)) }
+        if let more = ProcessInfo.processInfo.environment["KAIRA_VITPOSE_FIXTURES"] {
+            folders.append(URL(filePath: more))
+        }
         return folders.flatMap { folder in
             let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
             return names.sorted().map { folder.appending(path: $0) }
@@ -35,7 +37,9 @@ extension ViTPoseModel {
     func heatmaps(of pictures: [Float]) -> [Float] {
         run(people: pictures.count / cropCount) { span in
             for index in span.indices { span[index] = pictures[index] }
-        } read: { span in span.indices.map { span[$0] } }
+        } read: { span in
+            span.indices.map { span[$0] }
+        }
     }
 }
 

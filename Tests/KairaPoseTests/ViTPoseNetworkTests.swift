@@ -134,7 +134,8 @@ struct ViTPoseRefusalTests {
     @Test(
         "a configuration of something else is an error",
         arguments: [
-            "", "[]", "{\"model_type\": \"bert\"}", "{\"backbone_config\": {\"hidden_size\": 770, \"num_attention_heads\": 12}}",
+            "", "[]", "{\"model_type\": \"bert\"}",
+            "{\"backbone_config\": {\"hidden_size\": 770, \"num_attention_heads\": 12}}",
             "{\"backbone_config\": {\"hidden_size\": -1}}", "{\"backbone_config\": {\"num_hidden_layers\": 1e9}}",
             "{\"backbone_config\": {\"image_size\": [256, 192, 3]}}", "{\"backbone_config\": {\"mlp_ratio\": 0.5}}",
             "{\"backbone_config\": {\"layer_norm_eps\": -1}}", "{\"backbone_config\": {\"hidden_act\": \"relu\"}}",
@@ -152,7 +153,9 @@ struct ViTPoseRefusalTests {
         var bytes = try [UInt8](Data(contentsOf: folder.appending(path: "model.safetensors")))
         for change: (inout ViTPoseConfiguration) -> Void in [
             { $0.width = 48 }, { $0.layers = 2 }, { $0.keypoints = 6 }, { $0.imageHeight = 64 }, { $0.head = .classic },
-            { $0.experts = 6; $0.expertFeatures = 4 }, { $0.heads = 5 },
+            {
+                $0.experts = 6; $0.expertFeatures = 4
+            }, { $0.heads = 5 },
         ] {
             var other = configuration
             change(&other)

@@ -149,7 +149,8 @@ struct TransformerKernelTests {
                 let mean = x.reduce(0, +) / Double(columns)
                 let variance = x.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(columns)
                 return (0..<columns).map { column in
-                    let value = (x[column] - mean) / (variance + 1e-3).squareRoot() * Double(scale[column])
+                    let value =
+                        (x[column] - mean) / (variance + 1e-3).squareRoot() * Double(scale[column])
                         + Double(shift[column])
                     return relu ? max(value, 0) : value
                 }

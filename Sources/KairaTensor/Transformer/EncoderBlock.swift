@@ -69,8 +69,7 @@ package struct EncoderBlock: Sendable {
 
 extension TransformerBuilder {
     /// Adds one block over `values.stream`.
-    ///
-    /// - Parameter mask: `[batch][tokens]` finite values added to the scores of a key, times log2(e).
+    /// `mask` is `[batch, tokens]` finite values, times log2(e), that are added to the scores of a key.
     package mutating func block(
         _ block: EncoderBlock, _ values: EncoderValues, mask: UnsafePointer<Float>? = nil
     ) throws(TensorError) {
@@ -80,7 +79,8 @@ extension TransformerBuilder {
         let scale = 1.4426950408889634 / Float(width / block.heads).squareRoot()
         try norm(values.stream, before ? block.attentionNorm : nil, to: values.narrow)
         try linear(
-            values.narrow, .joined([block.query.scaled(by: scale), block.key, block.value]), to: values.qkv, name: "qkv")
+            values.narrow, .joined([block.query.scaled(by: scale), block.key, block.value]), to: values.qkv, name: "qkv"
+        )
         unsafe attention(values.qkv, heads: block.heads, mask: mask, to: values.attended)
         if type == .int8 { try norm(values.attended, nil, to: values.narrow) }
         try linear(values.narrow, block.output, residual: values.stream, to: values.stream, name: "attention output")

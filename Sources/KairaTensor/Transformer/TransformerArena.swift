@@ -13,7 +13,7 @@ import Glibc
 
     package init() {}
 
-    deinit { for unsafe slab in unsafe slabs { unsafe munmap(slab.base, slab.size) } }
+    deinit { for unsafeslab in unsafe slabs { unsafe munmap(slab.base, slab.size) } }
 
     /// `bytes` of zeros on a 64-byte border.
     ///

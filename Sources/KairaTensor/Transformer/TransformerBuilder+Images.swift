@@ -77,7 +77,9 @@ package struct Doubling: Sendable {
 
 extension TransformerBuilder {
     /// Memory for the network's pictures.
-    package func picture(height: Int, width: Int, channels: Int, layout: PixelLayout) throws(TensorError) -> PictureInput {
+    package func picture(height: Int, width: Int, channels: Int, layout: PixelLayout) throws(TensorError)
+        -> PictureInput
+    {
         unsafe PictureInput(
             base: try arena.floats(batch * height * width * channels), height: height, width: width,
             channels: channels, layout: layout)
@@ -161,9 +163,7 @@ extension TransformerBuilder {
     /// Bilinear enlargement by `factor` and a 3x3 convolution with padding 1, in the other order: the convolution's
     /// channels are mixed on the small grid, which is the same sum.
     ///
-    /// - Parameters:
-    ///   - weight: `[planes, channels, 3, 3]`.
-    ///   - bias: one value a plane.
+    /// `weight` is `[planes, channels, 3, 3]`, `bias` has one value a plane.
     package mutating func enlargedConvolution(
         _ input: TokenRows, weight: [Float], bias: [Float], factor: Int, to output: PlanesOutput
     ) throws(TensorError) {
@@ -198,6 +198,7 @@ extension TransformerBuilder {
         unsafe add(
             step,
             StepDescription(
-                text: "enlarge to \(output.planes) x \(output.height) x \(output.width)", type: .float32, multiplyAdds: 0))
+                text: "enlarge to \(output.planes) x \(output.height) x \(output.width)", type: .float32,
+                multiplyAdds: 0))
     }
 }

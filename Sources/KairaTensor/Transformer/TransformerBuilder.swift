@@ -206,8 +206,7 @@ import CKairaKernels
     }
 
     /// Attention over `qkv`: rows of queries (already times log2(e) / sqrt(width of a head)), keys and values.
-    ///
-    /// - Parameter mask: `[batch][tokens]` finite values added to the scores, times log2(e).
+    /// `mask` is `[batch, tokens]` finite values, times log2(e), that are added to the scores of a key.
     package mutating func attention(
         _ qkv: TokenRows, heads: Int, mask: UnsafePointer<Float>? = nil, to output: TokenRows
     ) {

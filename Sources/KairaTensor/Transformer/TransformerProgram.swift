@@ -26,7 +26,7 @@ import CKairaKernels
         unsafe program = builder.steps
         progress = try AlignedBuffer(count: 16 * max(builder.descriptions.count, 1))
         var floats = 64
-        for unsafe step in unsafe program {
+        for unsafestep in unsafe program {
             var step = unsafe step
             floats = max(floats, Int(unsafe kaira_transformer_scratch(builder.kernels.handle.pointer, &step)))
         }
@@ -42,8 +42,7 @@ import CKairaKernels
     package var threads: Int { pool.threads }
 
     /// Runs the first `count` steps (nil: all) on `images` images.
-    ///
-    /// - Parameter times: gets the nanoseconds of each step as the caller's thread saw them.
+    /// `times` gets the nanoseconds of each step as the caller's thread saw them.
     package func run(images: Int = 1, steps count: Int? = nil, times: inout [Int64]) {
         precondition(images >= 1 && images <= batch && times.count >= steps.count)
         unsafe times.withUnsafeMutableBufferPointer { unsafe run(images, count, $0.baseAddress) }

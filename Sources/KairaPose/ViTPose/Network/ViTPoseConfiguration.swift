@@ -168,7 +168,8 @@ public struct ViTPoseConfiguration: Sendable, Hashable {
             }
             let sides = try container.decode([Int].self)
             guard sides.count == 2 else {
-                throw DecodingError.dataCorruptedError(in: container, debugDescription: "a size of \(sides.count) numbers")
+                throw DecodingError.dataCorruptedError(
+                    in: container, debugDescription: "a size of \(sides.count) numbers")
             }
             pair = (sides[0], sides[1])
         }

@@ -88,6 +88,12 @@ public final class ViTPoseModel: Sendable {
         self.network = Mutex(Box(network: network))
     }
 
+    /// The number type that `auto` takes for a network on this machine: each is timed on a layer of its width, which takes
+    /// some milliseconds the first time. The answer belongs to the CPU and the width.
+    public static func fastestPrecision(for configuration: ViTPoseConfiguration) -> Precision {
+        PrecisionTiming.fastest(width: configuration.width).precision
+    }
+
     /// Floats of one person's crop: channels times height times width.
     public var cropCount: Int { configuration.channels * configuration.imageHeight * configuration.imageWidth }
     /// Floats of one person's heatmaps: keypoints times height times width.
@@ -100,6 +106,8 @@ public final class ViTPoseModel: Sendable {
     ///   - fill: writes `[people, channels, height, width]` normalised values (`[people, height, width, channels]` for
     ///     the interleaved layout) into the network's own memory, which holds what the last run left.
     ///   - read: gets `[people, keypoints, height, width]` heatmaps, valid during the call.
+    /// - Returns: what `read` returns.
+    /// - Throws: what `fill` or `read` throws.
     public func run<R>(
         people: Int, fill: (inout MutableSpan<Float>) throws -> Void, read: (Span<Float>) throws -> R
     ) rethrows -> R {

@@ -19,7 +19,8 @@ struct ViTPoseNetwork {
             throw .shape("expert \(expert) of a network with \(c.experts)")
         }
         guard c.gigaMultiplyAdds * Double(batch) < 10_000 else {
-            throw .tooLarge("a network of \(Int(c.gigaMultiplyAdds)) billion multiplications for each of \(batch) pictures")
+            throw .tooLarge(
+                "a network of \(Int(c.gigaMultiplyAdds)) billion multiplications for each of \(batch) pictures")
         }
         var builder = try TransformerBuilder(kernels: kernels, batch: batch, threads: threads)
         input = try builder.picture(

@@ -38,11 +38,15 @@ package struct ViTPoseWeights {
         // Infinity and NaN have the largest exponent; as integers, because the compiler turns that into vector code.
         var most: UInt32 = 0
         for value in values { most = max(most, value.bitPattern & 0x7fff_ffff) }
-        guard most < 0x7f80_0000 else { throw .malformed("\"\(prefix + name)\" holds values that are not finite", offset: 0) }
+        guard most < 0x7f80_0000 else {
+            throw .malformed("\"\(prefix + name)\" holds values that are not finite", offset: 0)
+        }
         return values
     }
 
-    private func linear(_ name: String, _ outputs: Int, _ inputs: Int, bias: Bool = true) throws(TensorError) -> LinearWeights {
+    private func linear(_ name: String, _ outputs: Int, _ inputs: Int, bias: Bool = true) throws(TensorError)
+        -> LinearWeights
+    {
         LinearWeights(
             outputs: outputs, inputs: inputs, weight: try values(name + ".weight", [outputs, inputs]),
             bias: bias ? try values(name + ".bias", [outputs]) : [])
