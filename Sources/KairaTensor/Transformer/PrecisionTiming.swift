@@ -1,11 +1,22 @@
-import Glibc
+import Synchronization
 
 /// Which number type is fastest on this machine: features of a CPU do not tell, so each is timed.
 package enum PrecisionTiming {
-    /// The fastest type for networks of this width; a few milliseconds.
+    /// What was found out in this process, by kernels and width.
+    private static let known = Mutex<[String: TransformerKernels.NumberType]>([:])
+
+    /// The fastest type for networks of this width; a few milliseconds the first time.
     package static func fastest(
         width: Int, kernels: TransformerKernels = .best
     ) -> TransformerKernels.NumberType {
+        let key = "\(kernels.name) \(width)"
+        if let type = known.withLock({ $0[key] }) { return type }
+        let type = measured(width: width, kernels: kernels)
+        known.withLock { $0[key] = type }
+        return type
+    }
+
+    private static func measured(width: Int, kernels: TransformerKernels) -> TransformerKernels.NumberType {
         let times = TransformerKernels.NumberType.allCases.filter(kernels.has).map { type in
             (type: type, time: time(of: type, width: width, kernels: kernels))
         }

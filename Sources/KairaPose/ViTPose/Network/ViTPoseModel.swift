@@ -88,6 +88,12 @@ public final class ViTPoseModel: Sendable {
         self.network = Mutex(Box(network: network))
     }
 
+    /// The number type that `auto` takes for a network on this machine: each is timed on a layer of its width, which takes
+    /// some milliseconds the first time. The answer belongs to the CPU and the width.
+    public static func fastestPrecision(for configuration: ViTPoseConfiguration) -> Precision {
+        PrecisionTiming.fastest(width: configuration.width).precision
+    }
+
     /// Floats of one person's crop: channels times height times width.
     public var cropCount: Int { configuration.channels * configuration.imageHeight * configuration.imageWidth }
     /// Floats of one person's heatmaps: keypoints times height times width.
