@@ -134,7 +134,7 @@ import Testing
         #expect(distance(strands.positions[3], before[3] + [1000, 0, 0]) < 0.1)
         strands.settings.gravity = [0, .nan, 0]
         strands.advance(by: 1, root: [1000, 0, 0])
-        #expect(strands.positions.allSatisfy(\.isFinite))
+        #expect(strands.positions.allSatisfy { $0.isFinite })
         #expect(strands.resets > 0)
         #expect(throws: PhysicsError.self) { try strands.addStrand([.zero, .zero]) }
 
