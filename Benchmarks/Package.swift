@@ -8,10 +8,13 @@ let package = Package(
         .target(name: "CAllocationCount"),
         .executableTarget(
             name: "kaira-bench",
-            dependencies: ["Kaira", "KairaGeometry", "KairaImage", "KairaPhysics", "KairaPose", "KairaRender", "KairaScene", "KairaTensor"].map {
+            dependencies: [
+                "Kaira", "KairaGeometry", "KairaImage", "KairaPhysics", "KairaPose", "KairaRender", "KairaScene",
+                "KairaTensor",
+            ].map {
                 .product(name: $0, package: "kaira")
             } + ["CAllocationCount"],
-            swiftSettings: [.strictMemorySafety()])
+            swiftSettings: [.strictMemorySafety()]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -48,7 +48,9 @@ import Testing
                 // XPBD and the rods never need the reset; the force methods may, and say so.
                 if method == .xpbd {
                     #expect(world.diagnostics.resets == 0)
-                    for p in world.particles.positions { #expect((p * p).sum() < 1e8, "\(method) \(stiffness) \(heavy)") }
+                    for p in world.particles.positions {
+                        #expect((p * p).sum() < 1e8, "\(method) \(stiffness) \(heavy)")
+                    }
                 }
             }
         }

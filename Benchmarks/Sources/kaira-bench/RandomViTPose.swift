@@ -60,7 +60,10 @@ enum RandomViTPose {
             let base = "backbone.encoder.layer.\(layer)."
             norm(base + "layernorm_before")
             norm(base + "layernorm_after")
-            for part in ["attention.attention.query", "attention.attention.key", "attention.attention.value", "attention.output.dense"] {
+            for part in [
+                "attention.attention.query", "attention.attention.key", "attention.attention.value",
+                "attention.output.dense",
+            ] {
                 linear(base + part, [d, d])
             }
             linear(base + "mlp.fc1", [4 * d, d])
@@ -91,7 +94,8 @@ enum RandomViTPose {
         var entries: [String] = [], offset = 0
         for tensor in tensors {
             let end = offset + tensor.shape.reduce(1, *) * 4
-            entries.append("\"\(tensor.name)\":{\"dtype\":\"F32\",\"shape\":\(tensor.shape),\"data_offsets\":[\(offset),\(end)]}")
+            entries.append(
+                "\"\(tensor.name)\":{\"dtype\":\"F32\",\"shape\":\(tensor.shape),\"data_offsets\":[\(offset),\(end)]}")
             offset = end
         }
         var header = "{\"__metadata__\":{\"format\":\"pt\"}," + entries.joined(separator: ",") + "}"

@@ -31,7 +31,8 @@ struct ViTBenchmark: Benchmark {
         for (type, model) in zip(types, models).dropFirst() {
             let difference = zip(try heatmaps(model), reference).map { abs($0 - $1) }.max() ?? 0
             let range = reference.map(abs).max() ?? 1
-            Self.report("\(size.rawValue) \(head.rawValue): \(type) differs from float32 by \(difference / range) of the range")
+            Self.report(
+                "\(size.rawValue) \(head.rawValue): \(type) differs from float32 by \(difference / range) of the range")
         }
         let peers: [(name: String, process: PeerProcess)] =
             options.peers
@@ -63,7 +64,9 @@ struct ViTBenchmark: Benchmark {
             row.head = head.rawValue
             row.gflops = BenchmarkRow.rounded(
                 2 * models[index].configuration.gigaMultiplyAdds / times[index].quantile(0.5) * 1000)
-            row.peak_gflops = KernelSet.peakGigaflops(types[index]).map { BenchmarkRow.rounded($0 * Double(Self.threads)) }
+            row.peak_gflops = KernelSet.peakGigaflops(types[index]).map {
+                BenchmarkRow.rounded($0 * Double(Self.threads))
+            }
             row.weight_mb = BenchmarkRow.rounded(Double(models[index].weightBytes) / 1e6)
             return row
         }
@@ -83,17 +86,22 @@ struct ViTBenchmark: Benchmark {
         model.run(people: 1) { span in
             // Any picture will do: the arithmetic has no shortcuts for values.
             if span[0] == 0 { for index in span.indices { span[index] = Float(index * 7919 % 1009) / 504.5 - 0.999 } }
-        } read: { _ in }
+        } read: { _ in
+        }
     }
 
     private func heatmaps(_ model: ViTPoseModel) throws -> [Float] {
         try pass(model)
-        return model.run(people: 1) { _ in } read: { span in span.indices.map { span[$0] } }
+        return model.run(people: 1) { _ in
+        } read: { span in
+            span.indices.map { span[$0] }
+        }
     }
 
     /// Each operator's time, share and rate, equal ones together, to standard error.
     private static func report(_ type: Precision, _ model: ViTPoseModel) {
-        var order: [String] = [], times: [String: Double] = [:], work: [String: Double] = [:], counts: [String: Int] = [:]
+        var order: [String] = [], times: [String: Double] = [:], work: [String: Double] = [:],
+            counts: [String: Int] = [:]
         for step in model.profile(rounds: 8) {
             if times[step.text] == nil { order.append(step.text) }
             times[step.text, default: 0] += Double(step.nanoseconds) / 1e6

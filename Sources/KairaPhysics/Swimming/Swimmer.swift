@@ -69,7 +69,7 @@ public struct Swimmer: Sendable {
     ///
     /// - Parameters:
     ///   - base: where it leaves the body, in the body's frame, metres.
-    ///   - direction: where it points, in the body's frame.
+    ///   - heading: where it points, in the body's frame.
     ///   - length: metres.
     ///   - segments: how finely it is cut, >= 1.
     ///   - material: its stiffness; mass does not matter here.
