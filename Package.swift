@@ -56,7 +56,8 @@ let package = Package(
         module(
             "Kaira",
             [
-                "KairaGeometry", "KairaImage", "KairaMotion", "KairaScene", "KairaFormats", "KairaTensor", "KairaPose",
+                "KairaGeometry", "KairaImage", "KairaMotion", "KairaPhysics", "KairaScene", "KairaFormats",
+                "KairaTensor", "KairaPose",
                 "KairaRetarget", "KairaRender", "KairaMedia", "KairaPlot", "CMatIO",
             ]),
         .executableTarget(name: "KairaCLI", dependencies: ["Kaira", argumentParser], swiftSettings: settings),

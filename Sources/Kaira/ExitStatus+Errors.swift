@@ -1,6 +1,7 @@
 import KairaFormats
 import KairaImage
 import KairaMedia
+import KairaPhysics
 import KairaPlot
 import KairaPose
 import KairaRender
@@ -43,7 +44,7 @@ extension ExitStatus {
             case .size: self = .usage
             case .program, .failed, .unknownScene: self = .failed
             }
-        case is ImageError, is SceneError, is TensorError, is RetargetError: self = .badData
+        case is ImageError, is PhysicsError, is SceneError, is TensorError, is RetargetError: self = .badData
         case is PlotError: self = .failed
         default: return nil
         }

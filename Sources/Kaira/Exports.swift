@@ -4,6 +4,7 @@
 @_exported import KairaImage
 @_exported import KairaMedia
 @_exported import KairaMotion
+@_exported import KairaPhysics
 @_exported import KairaPlot
 @_exported import KairaPose
 @_exported import KairaRender

@@ -9,8 +9,8 @@ extension SignedDistanceField {
     ///   - triangles: corners, counter-clockwise from outside.
     ///   - resolution: samples along the longest side of the box, 4...256.
     ///   - margin: how far the grid goes beyond the mesh, metres.
-    ///     - Complexity: O(samples * triangles).
-    /// - Throws: `PhysicsError` where a value cannot be used.
+    /// - Throws: `PhysicsError` if a number is out of its range or a triangle names no vertex.
+    /// - Complexity: O(samples * triangles).
     public init(
         points: [SIMD3<Scalar>], triangles: [SIMD3<Int32>], resolution: Int = 32, margin: Scalar = Scalar(0.02)
     ) throws(PhysicsError) {

@@ -5,9 +5,9 @@ extension World {
     ///   - position: metres.
     ///   - mass: kilograms; 0 or infinite makes a particle that nothing but its owner moves.
     ///   - radius: how far colliders keep away, metres, >= 0.
-    ///   - velocity: metres a second.
+    ///   - velocity: m/s.
     /// - Returns: its index.
-    /// - Throws: `PhysicsError` where a value cannot be used.
+    /// - Throws: `PhysicsError.badValue`.
     @discardableResult
     public mutating func addParticle(
         at position: SIMD3<Scalar>, mass: Scalar, radius: Scalar = 0, velocity: SIMD3<Scalar> = .zero
@@ -26,13 +26,13 @@ extension World {
     /// Holds the distance of two particles, as a spring or rigidly.
     ///
     /// - Parameters:
-    ///   - a: one particle.
-    ///   - b: the other particle.
+    ///   - a: a particle.
+    ///   - b: another.
     ///   - restLength: metres, >= 0; the present distance where nil.
     ///   - compliance: 1 / stiffness, m/N; 0 is rigid.
     ///   - damping: N s/m along the line; without effect on a rigid one.
     /// - Returns: its index among distances.
-    /// - Throws: `PhysicsError` where a value cannot be used.
+    /// - Throws: `PhysicsError`: a value out of range, an index that names no particle or one named twice.
     @discardableResult
     public mutating func addDistance(
         _ a: Int, _ b: Int, restLength: Scalar? = nil, compliance: Scalar = 0, damping: Scalar = 0
@@ -61,7 +61,7 @@ extension World {
     ///   - members: particles from one end to the other, at least 2.
     ///   - restLengths: of each link, metres; the present ones where nil.
     ///   - compliance: 1 / stiffness of each link, m/N; 0 is rigid.
-    /// - Throws: `PhysicsError` where a value cannot be used.
+    /// - Throws: `PhysicsError`: a value out of range, an index that names no particle or one named twice.
     public mutating func addChain(
         _ members: [Int], restLengths: [Scalar]? = nil, compliance: Scalar = 0
     ) throws(PhysicsError) {
@@ -80,11 +80,11 @@ extension World {
     /// Keeps the distance of two particles between bounds.
     ///
     /// - Parameters:
-    ///   - a: one particle.
-    ///   - b: the other particle.
+    ///   - a: a particle.
+    ///   - b: another.
     ///   - lower: least distance over the present one, 0...1.
     ///   - upper: greatest distance over the present one, >= 1.
-    /// - Throws: `PhysicsError` where a value cannot be used.
+    /// - Throws: `PhysicsError`: a value out of range, an index that names no particle or one named twice.
     public mutating func addStrainLimit(
         _ a: Int, _ b: Int, lower: Scalar = 0, upper: Scalar = 1
     ) throws(PhysicsError) {
@@ -99,13 +99,13 @@ extension World {
     /// Resists folding about edge (a, b) of triangles (a, b, c) and (b, a, d).
     ///
     /// - Parameters:
-    ///   - a: one particle.
-    ///   - b: the other particle.
-    ///   - c: a particle.
-    ///   - d: a particle.
+    ///   - a: where the edge begins.
+    ///   - b: where it ends.
+    ///   - c: the third corner of (a, b, c).
+    ///   - d: the third corner of (b, a, d).
     ///   - angle: rest angle between the normals, radians; the present one where nil.
     ///   - compliance: 1 / stiffness, rad/(N m).
-    /// - Throws: `PhysicsError` where a value cannot be used.
+    /// - Throws: `PhysicsError`: a value out of range, an index that names no particle or one named twice.
     public mutating func addBending(
         edge a: Int, _ b: Int, wings c: Int, _ d: Int, angle: Scalar? = nil, compliance: Scalar = 0
     ) throws(PhysicsError) {
@@ -122,12 +122,12 @@ extension World {
     /// Keeps the volume of a tetrahedron.
     ///
     /// - Parameters:
-    ///   - a: one particle.
-    ///   - b: the other particle.
-    ///   - c: a particle.
-    ///   - d: a particle.
+    ///   - a: the first corner.
+    ///   - b: the second.
+    ///   - c: the third.
+    ///   - d: the fourth.
     ///   - compliance: 1 / stiffness, m^3/Pa.
-    /// - Throws: `PhysicsError` where a value cannot be used.
+    /// - Throws: `PhysicsError`: a value out of range, an index that names no particle or one named twice.
     public mutating func addVolume(
         _ a: Int, _ b: Int, _ c: Int, _ d: Int, compliance: Scalar = 0
     ) throws(PhysicsError) {
@@ -145,7 +145,7 @@ extension World {
     ///   - triangles: corners by particle, counter-clockwise from outside; at least one.
     ///   - pressure: rest volume over the present one, > 0.
     ///   - compliance: 1 / stiffness, m^3/Pa.
-    /// - Throws: `PhysicsError` where a value cannot be used.
+    /// - Throws: `PhysicsError`: a value out of range, an index that names no particle or one named twice.
     public mutating func addEnclosedVolume(
         _ triangles: [SIMD3<Int32>], pressure: Scalar = 1, compliance: Scalar = 0
     ) throws(PhysicsError) {
@@ -171,9 +171,9 @@ extension World {
     /// Lets a group of particles seek its present shape, turned and moved as a whole.
     ///
     /// - Parameters:
-    ///   - members: particles by index.
+    ///   - members: particles, each once.
     ///   - stiffness: share of the way made in a substep, 0...1.
-    /// - Throws: `PhysicsError` where a value cannot be used.
+    /// - Throws: `PhysicsError`: a value out of range, an index that names no particle or one named twice.
     public mutating func addShapeMatch(_ members: [Int], stiffness: Scalar = 1) throws(PhysicsError) {
         try checkDistinct(members)
         guard stiffness >= 0, stiffness <= 1 else { throw .badValue(what: "stiffness \(stiffness), must be 0...1") }
@@ -194,11 +194,11 @@ extension World {
     /// Pulls a particle to a point of space.
     ///
     /// - Parameters:
-    ///   - particle: its index.
-    ///   - target: metres.
+    ///   - particle: which.
+    ///   - target: where to, metres.
     ///   - compliance: 1 / stiffness, m/N; 0 holds rigidly.
     /// - Returns: its index among attachments, for `moveAttachment`.
-    /// - Throws: `PhysicsError` where a value cannot be used.
+    /// - Throws: `PhysicsError`: a value out of range, an index that names no particle or one named twice.
     @discardableResult
     public mutating func addAttachment(
         _ particle: Int, to target: SIMD3<Scalar>, compliance: Scalar = 0

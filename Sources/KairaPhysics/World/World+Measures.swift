@@ -38,7 +38,7 @@ extension World {
     /// Takes everything to another place at once: positions turned about the origin, then moved; all at rest after.
     ///
     /// - Parameters:
-    ///   - q: a unit quaternion, (x, y, z, w).
+    ///   - q: unit quaternion (x, y, z, w).
     ///   - translation: metres.
     public mutating func teleport(rotation q: SIMD4<Scalar> = SIMD4(0, 0, 0, 1), translation: SIMD3<Scalar>) {
         guard isFinite(q), isFinite(translation) else { return }
