@@ -53,7 +53,7 @@ import Testing
         let bytes = try #require(SmallModels.all.first { $0.name == name }).bytes
         for end in 0..<bytes.count { #expect(!attempt(Array(bytes[..<end])), "cut at \(end)") }
         let (json, binary) = try Self.parts(name)
-        for end in 0..<binary.count { attempt(Self.assemble(json, Array(binary[..<end]))) }
+        for end in stride(from: 0, to: binary.count, by: 5) { attempt(Self.assemble(json, Array(binary[..<end]))) }
         for end in stride(from: 0, to: json.count, by: 7) { attempt(Self.assemble(Array(json[..<end]), binary)) }
     }
 
@@ -77,7 +77,7 @@ import Testing
         let numbers = text.matches(of: #/-?\d+(\.\d+)?([eE][+-]?\d+)?/#).map(\.range)
         #expect(numbers.count > 200)
         for range in numbers {
-            for value in ["-1", "0", "255", "65536", "4294967296", "9007199254740991", "1e18", "0.5", "3e38"] {
+            for value in ["-1", "0", "65536", "4294967296", "1e18", "0.5", "3e38"] {
                 attempt(
                     Self.assemble(Array((text[..<range.lowerBound] + value + text[range.upperBound...]).utf8), binary))
             }
@@ -88,7 +88,8 @@ import Testing
     func retyped(name: String) throws {
         let (json, binary) = try Self.parts(name)
         let root = try JSONSerialization.jsonObject(with: Data(json))
-        for damaged in Self.variants(of: root) {
+        // Every fifth: six of each place, so that all kinds come up, at different places.
+        for (i, damaged) in Self.variants(of: root).enumerated() where i % 5 == 0 {
             attempt(Self.assemble([UInt8](try JSONSerialization.data(withJSONObject: damaged)), binary))
         }
     }
