@@ -89,7 +89,7 @@ final class GLThread: SerialExecutor, @unchecked Sendable {
     }
 
     /// Waits for the end of the thread. Called once, where it is through.
-    func join() { unsafe pthread_join(handle, nil) }
+    func join() { pthread_join(handle, nil) }
 }
 
 /// GL threads that were told to end.
