@@ -43,15 +43,20 @@ struct DrawingOptions: ParsableArguments {
     @Option(help: "How shapes are drawn.")
     var mode = RenderMode.surface
 
-    @Option(help: "What lies behind: none, #rrggbb or a picture file.", completion: .file(extensions: ["png", "jpg"]))
+    @Option(
+        help:
+            "What lies behind: none, #rrggbb or a picture file; if absent none where the output keeps transparency, else grey.",
+        completion: .file(extensions: ["png", "jpg"]))
     var background: BackgroundChoice?
 
-    @Option(help: ArgumentHelp("Picture size in pixels.", valueName: "WxH"))
+    @Option(
+        help: ArgumentHelp(
+            "Picture size in pixels; if absent 1280x720, or 720x1280 for an upright video.", valueName: "WxH"))
     var size: PixelSize?
 
     @Option(
         help: ArgumentHelp(
-            "Where the camera is: front, back, left, right, top, iso, upper, face, the name of a camera in the file, "
+            "Where the camera is (if absent in front): front, back, left, right, top, iso, upper, face, the name of a camera in the file, "
                 + "or eye x,y,z[,target x,y,z[,degrees]] as numbers.", valueName: "camera"),
         completion: .list(["front", "back", "left", "right", "top", "iso", "upper", "face"]))
     var camera: String?

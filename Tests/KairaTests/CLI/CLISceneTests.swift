@@ -156,6 +156,9 @@ extension CLI {
                 #expect(run.code == 0, "\(run.errors)")
                 #expect(try run.object()["schema"] as? String == "kaira.retarget/1")
             }
+            let keypoints = try kaira("inspect k.json --json").object()
+            #expect(keypoints["layout"] as? String == "mediapipe33" && keypoints["frames_with_person"] as? Int == 60)
+            #expect(try kaira("inspect m.json --json").object()["count"] as? Int == 60)
             let draw = "render \(Repository.avatar) --time 1 --size 96x128"
             #expect(try kaira("\(draw) --motion m.json -o j.png").code == 0)
             #expect(try kaira("\(draw) --motion m.glb -o g.png --ref j.png").code == 0)
