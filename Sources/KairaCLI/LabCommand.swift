@@ -39,9 +39,9 @@ struct LabCommand: AsyncParsableCommand {
             replacesOutput: force
         ).run()
         if json {
-            try Console.standard.result(report)
+            try Console.result(report)
         } else {
-            try Console.standard.print(report.text)
+            try Console.print(report.text)
         }
     }
 }

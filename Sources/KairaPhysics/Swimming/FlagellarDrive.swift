@@ -22,6 +22,13 @@ public struct FlagellarDrive: Sendable, Hashable {
     /// A flagellum at rest.
     public init() {}
 
+    /// Whether every value is a number that motion can be made of.
+    var isFinite: Bool {
+        // The sum is finite only where all are; no array, since this is asked every step.
+        (abs(amplitude) + abs(frequency) + abs(phase) + abs(bias) + abs(helicity) + abs(onset) + abs(wavelength))
+            .isFinite && wavelength != 0
+    }
+
     /// Rest curvature about the frame's x and y axes and twist, 1/m, at arc length `s` and time `t`.
     public func curvature(at s: Double, time t: Double) -> SIMD3<Double> {
         let argument = 2 * Double.pi * (s / wavelength - frequency * t) + phase

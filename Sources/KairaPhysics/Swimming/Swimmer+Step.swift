@@ -1,6 +1,12 @@
 extension Swimmer {
     /// One implicit step: (drag / h + K) d = -gradient of the elastic energy about the rest shape of the step's end.
+    ///
+    /// A drive that is not finite has no such shape: the step is counted as set back and changes nothing.
     mutating func step() {
+        guard drives.allSatisfy({ $0.isFinite }) else {
+            resets += 1
+            return
+        }
         let h = clock.step
         copy(points, to: &oldPoints)
         copy(frames, to: &oldFrames)

@@ -27,7 +27,10 @@ struct OBJWriterTests {
                 case "f":
                     let face = try words.dropFirst().map { corner -> (v: Int, n: Int?) in
                         let parts = corner.split(separator: "/", omittingEmptySubsequences: false)
-                        return (try #require(Int(parts[0])), parts.count == 3 ? try #require(Int(parts[2])) : nil)
+                        let position = try #require(Int(parts[0]))
+                        guard parts.count == 3 else { return (position, nil) }
+                        let normal = try #require(Int(parts[2]))
+                        return (position, normal)
                     }
                     try #require(!groups.isEmpty)
                     groups[groups.count - 1].faces.append(face)
