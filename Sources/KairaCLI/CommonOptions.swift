@@ -16,8 +16,19 @@ struct OutputOptions: ParsableArguments {
 /// The estimator and how it is set.
 struct EstimatorOptions: ParsableArguments {
     @Option(
-        help: "The pose model; see 'kaira models list'.", completion: .list(PoseEstimatorCatalogue.all.map(\.name)))
+        help:
+            "The pose model: blazepose, vitpose-s, -b, -l, -h, one that was added (see 'kaira models list'), or the path of a ViTPose model's folder or weight file.",
+        completion: .list(PoseEstimatorCatalogue.all.map(\.name)))
     var model = "blazepose"
+
+    @Option(help: "The number type of the network; auto takes the fastest on this machine, found by timing once.")
+    var precision = Precision.auto
+
+    @Flag(name: .long, help: "Show the network each person mirrored as well: twice the work (ViTPose).")
+    var flipTest = false
+
+    @Option(help: ArgumentHelp("The data set whose expert of a ViTPose+ model is taken; 0 is COCO.", valueName: "n"))
+    var expert = 0
 
     @Option(help: "Smoothing of the keypoints; published is the model's own filters.")
     var smoothing = SmoothingChoice.published
@@ -27,6 +38,7 @@ struct EstimatorOptions: ParsableArguments {
 
     func validate() throws {
         guard 0...256 ~= threads else { throw ValidationError("--threads takes a number from 0 to 256") }
+        guard expert >= 0 else { throw ValidationError("--expert takes a number from 0") }
     }
 }
 
@@ -84,11 +96,27 @@ extension BackgroundChoice: ExpressibleByArgument {
 
 extension RenderMode: ExpressibleByArgument {}
 extension SmoothingChoice: ExpressibleByArgument {}
+
+extension Precision: ExpressibleByArgument {
+    /// A number type as it stands on the command line: `auto`, `fp32`, `bf16`, `int8`.
+    public init?(argument: String) { self.init(label: argument) }
+
+    /// The names, for the help.
+    public static var allValueStrings: [String] { allCases.map(\.label) }
+
+    /// Its name where it is a default.
+    public var defaultValueDescription: String { label }
+}
+
 extension StreamFormat: ExpressibleByArgument {}
 
 extension EstimatorOptions {
     /// The options as the pipelines take them.
-    var choice: EstimatorChoice { EstimatorChoice(model: model, smoothing: smoothing, threads: threads) }
+    var choice: EstimatorChoice {
+        EstimatorChoice(
+            model: model, smoothing: smoothing, threads: threads, precision: precision, flipTest: flipTest,
+            expert: expert)
+    }
 }
 
 extension DrawingOptions {

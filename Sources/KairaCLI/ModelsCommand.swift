@@ -7,10 +7,15 @@ struct ModelsCommand: AsyncParsableCommand {
         discussion: """
             Weights are kept in $XDG_CACHE_HOME/kaira/models, by default ~/.cache/kaira/models.
 
-            Example:
+            A model that Kaira cannot fetch itself is added from a folder or file, or named by its path where it is used. \
+            HF_ENDPOINT names another model hub than huggingface.co.
+
+            Examples:
               kaira models pull blazepose
+              kaira models pull vitpose-b
+              kaira models add ~/Downloads/vitpose-plus-base --name vitpose-b
             """,
-        subcommands: [Pull.self, List.self, Path.self, Verify.self, Remove.self])
+        subcommands: [Pull.self, Add.self, List.self, Path.self, Verify.self, Remove.self, ModelsParityCommand.self])
 
     /// The name of a model.
     struct Name: ParsableArguments {
@@ -34,6 +39,34 @@ struct ModelsCommand: AsyncParsableCommand {
                 try ModelStore().pull(model, offline: offline) { Console.warn($0) }
             }
             try Console.print(result.status.folder)
+        }
+    }
+
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "add", abstract: "Copy a ViTPose model that is on this machine into the store.",
+            discussion: """
+                A folder with config.json and weights (safetensors or PyTorch), or a weight file. Every tensor is looked \
+                at; nothing in a file is run.
+
+                Examples:
+                  kaira models add ~/Downloads/vitpose-base-simple
+                  kaira models add vitpose-b-multi-coco.pth --name vitpose-multi
+                """)
+
+        @Argument(help: "The folder or file.", completion: .file())
+        var path: String
+
+        @Option(help: "What the model will be asked for by; the folder's or file's name if absent.")
+        var name: String?
+
+        @Flag(name: .long, help: "Replace a model of that name.")
+        var force = false
+
+        func run() async throws {
+            let status = try ModelStore().add(path, name: name, replaces: force)
+            Console.note("\(status.model.name): added; use it by --model \(status.model.name)")
+            try Console.print(status.folder)
         }
     }
 

@@ -8,6 +8,8 @@ public enum PoseError: Error, Sendable, Equatable, CustomStringConvertible {
     case missingModel(String, file: String)
     /// A file is not what its name promises: wrong size, wrong hash, or a network of another kind.
     case damagedModel(String, file: String, reason: String)
+    /// A file that the user named holds no network that can be used; the text says why.
+    case unusableModel(file: String, reason: String)
     /// Something outside is needed that is not there: a network, Python, pip.
     case unavailable(String)
     /// A file or folder could not be read or written.
@@ -24,6 +26,7 @@ public enum PoseError: Error, Sendable, Equatable, CustomStringConvertible {
             "model \"\(name)\" is not on this machine (\(file) is missing); run: kaira models pull \(name)"
         case .damagedModel(let name, let file, let reason):
             "\(file): \(reason); run: kaira models rm \(name) && kaira models pull \(name)"
+        case .unusableModel(let file, let reason): "\(file): \(reason)"
         case .unavailable(let what): what
         case .inputOutput(let path, let reason): "\(path): \(reason)"
         case .network(let error): "the network cannot run: \(error)"
@@ -35,7 +38,7 @@ public enum PoseError: Error, Sendable, Equatable, CustomStringConvertible {
     public var exitCode: Int32 {
         switch self {
         case .unknownModel, .missingModel, .unavailable: 69
-        case .damagedModel, .network: 65
+        case .damagedModel, .unusableModel, .network: 65
         case .inputOutput: 74
         }
     }

@@ -1,3 +1,4 @@
+import Foundation
 import KairaMotion
 
 /// The estimators that Kaira has, by name. A new family adds one entry to `all`.
@@ -29,17 +30,27 @@ public struct PoseEstimatorCatalogue: Sendable {
     }
 
     /// The entries, in the order of a list.
-    public static let all: [Entry] = [BlazePoseEstimator.catalogueEntry]
+    public static let all: [Entry] = [BlazePoseEstimator.catalogueEntry] + ViTPoseEstimator.catalogueEntries
 
-    /// Makes an estimator by name.
+    /// Makes an estimator by its name in `all`, by the name of a model that was added to the store, or from a ViTPose
+    /// model's folder or file.
     ///
-    /// - Throws: `PoseError.unknownModel`, `.missingModel` where its weights have not been pulled, `.damagedModel`.
+    /// - Throws: `PoseError.unknownModel`, `.missingModel` where its weights have not been pulled, `.damagedModel`,
+    ///   `.unusableModel`.
     public static func make(
         _ name: String, store: ModelStore, options: PoseEstimatorOptions = PoseEstimatorOptions()
     ) throws(PoseError) -> any PoseEstimator {
-        guard let entry = all.first(where: { $0.name == name }) else {
-            throw .unknownModel(name, known: all.map(\.name))
+        if let entry = all.first(where: { $0.name == name }) { return try entry.make(store, options) }
+        let added = store.added
+        if added.contains(where: { $0.name == name }) {
+            return try ViTPoseEstimator(
+                contentsOf: URL(filePath: try store.path(of: name)), name: name, store: store,
+                options: ViTPoseOptions(options))
         }
-        return try entry.make(store, options)
+        // A path has a slash, or names something that is there.
+        guard name.contains("/") || FileManager.default.fileExists(atPath: name) else {
+            throw .unknownModel(name, known: all.map(\.name) + added.map(\.name))
+        }
+        return try ViTPoseEstimator(contentsOf: URL(filePath: name), store: store, options: ViTPoseOptions(options))
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import KairaTensor
 
 /// How keypoints are smoothed over time.
 public enum PoseSmoothing: String, Sendable, Hashable, CaseIterable {
@@ -14,6 +15,15 @@ public struct PoseEstimatorOptions: Sendable, Hashable {
     public var smoothing: PoseSmoothing
     /// How many threads share the work of a network, 1...64.
     public var threads: Int
+
+    /// The number type of a network's arithmetic; `auto` takes the fastest on this machine where there is a choice.
+    public var precision = Precision.auto
+    /// The most people that are followed; BlazePose follows one.
+    public var people = 1
+    /// Whether a network that can also sees each person mirrored, for some accuracy at twice the cost.
+    public var flipTest = false
+    /// The data set whose network of a model with experts is taken; 0 is COCO.
+    public var expert = 0
 
     /// Options; published smoothing on `defaultThreads` if nothing is said.
     public init(smoothing: PoseSmoothing = .published, threads: Int = Self.defaultThreads) {

@@ -1,4 +1,5 @@
 import KairaRender
+import KairaTensor
 
 /// What `-o -` writes to stdout.
 public enum StreamFormat: String, Sendable, CaseIterable {
@@ -20,18 +21,33 @@ public enum SmoothingChoice: String, Sendable, CaseIterable {
 
 /// The estimator and how it is set.
 public struct EstimatorChoice: Sendable {
-    /// The model's name.
+    /// The model's name, or a ViTPose model's folder or file.
     public var model: String
     /// How keypoints are smoothed.
     public var smoothing: SmoothingChoice
     /// CPU threads; 0 chooses.
     public var threads: Int
+    /// The number type of the network; `auto` takes the fastest on this machine.
+    public var precision: Precision
+    /// Whether the network also sees each person mirrored; ViTPose only.
+    public var flipTest: Bool
+    /// The most people that are followed; more than 1 for ViTPose only.
+    public var people: Int
+    /// The data set whose network of a ViTPose+ model is taken; 0 is COCO.
+    public var expert: Int
 
     /// A choice from its parts.
-    public init(model: String = "blazepose", smoothing: SmoothingChoice = .published, threads: Int = 0) {
+    public init(
+        model: String = "blazepose", smoothing: SmoothingChoice = .published, threads: Int = 0,
+        precision: Precision = .auto, flipTest: Bool = false, people: Int = 1, expert: Int = 0
+    ) {
         self.model = model
         self.smoothing = smoothing
         self.threads = threads
+        self.precision = precision
+        self.flipTest = flipTest
+        self.people = people
+        self.expert = expert
     }
 }
 

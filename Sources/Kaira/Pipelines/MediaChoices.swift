@@ -36,11 +36,14 @@ extension Rational {
 extension EstimatorChoice {
     /// Makes the estimator from the standard store's files.
     func make() throws(PoseError) -> any PoseEstimator {
-        try PoseEstimatorCatalogue.make(
-            model, store: ModelStore(),
-            options: PoseEstimatorOptions(
-                smoothing: smoothing == .none ? .none : .published,
-                threads: threads == 0 ? PoseEstimatorOptions.defaultThreads : threads))
+        var options = PoseEstimatorOptions(
+            smoothing: smoothing == .none ? .none : .published,
+            threads: threads == 0 ? PoseEstimatorOptions.defaultThreads : threads)
+        options.precision = precision
+        options.flipTest = flipTest
+        options.people = people
+        options.expert = expert
+        return try PoseEstimatorCatalogue.make(model, store: ModelStore(), options: options)
     }
 }
 

@@ -5,7 +5,7 @@ import KairaMotion
 import KairaPlot
 import KairaPose
 
-/// A video in, the keypoints of the person in it out.
+/// A video in, the keypoints of the people in it out.
 public struct PoseJob: Sendable {
     /// A video, a picture, a folder of pictures, or `-`.
     public var input: String
@@ -13,6 +13,8 @@ public struct PoseJob: Sendable {
     public var output: String
     /// The video with the keypoints drawn over it, or nil.
     public var overlay: String?
+    /// The heatmaps of every person in every frame, `.npz`, or nil; ViTPose only.
+    public var heatmaps: String?
     /// The estimator.
     public var estimator: EstimatorChoice
     /// Whether outputs that exist are replaced.
@@ -20,12 +22,13 @@ public struct PoseJob: Sendable {
 
     /// A job from its parts.
     public init(
-        input: String, output: String, overlay: String? = nil, estimator: EstimatorChoice = EstimatorChoice(),
-        replacesOutput: Bool = false
+        input: String, output: String, overlay: String? = nil, heatmaps: String? = nil,
+        estimator: EstimatorChoice = EstimatorChoice(), replacesOutput: Bool = false
     ) {
         self.input = input
         self.output = output
         self.overlay = overlay
+        self.heatmaps = heatmaps
         self.estimator = estimator
         self.replacesOutput = replacesOutput
     }
@@ -45,9 +48,22 @@ public struct PoseJob: Sendable {
         try OutputPath.check(output, isNot: [input])
         if let overlay { try OutputPath.check(overlay, isNot: [input]) }
         if let overlay { try OutputPath.checkMedia(overlay, replaces: replacesOutput) }
+        if let heatmaps {
+            guard OutputPath.kind(heatmaps) == "npz" else {
+                throw KairaError.usage("\(heatmaps): heatmaps are written to .npz")
+            }
+            try OutputPath.check(heatmaps, replaces: replacesOutput)
+            try OutputPath.check(heatmaps, isNot: [input])
+        }
         let source = try MediaSource.open(input, options: SourceOptions(maximumSide: Self.maximumSourceSize))
         defer { source.close() }
         let network = try estimator.make()
+        let topDown = network as? ViTPoseEstimator
+        if heatmaps != nil, topDown == nil {
+            throw KairaError.usage("--heatmaps takes a ViTPose model: \(network.information.model) has none to write")
+        }
+        topDown?.keepsHeatmaps = heatmaps != nil
+        var maps = HeatmapRecord()
         let information = source.information
         let scale = SIMD2<Float>(
             Float(information.size.x) / Float(information.frameSize.x),
@@ -65,6 +81,9 @@ public struct PoseJob: Sendable {
                 try Task.checkCancellation()
                 let people = try network.estimate(frame)
                 most = max(most, network.peopleSeen)
+                if let topDown, heatmaps != nil {
+                    try maps.add(topDown.heatmaps, frame: frame, scale: scale)
+                }
                 if !people.isEmpty { seen += 1 }
                 if let sink {
                     var drawn = frame
@@ -82,6 +101,10 @@ public struct PoseJob: Sendable {
             let bytes =
                 OutputPath.kind(output) == "csv" ? try KeypointCSV.write(sequence) : try KeypointJSON.write(sequence)
             try OutputPath.write(bytes, to: output, replaces: replacesOutput)
+            if let heatmaps {
+                try OutputPath.write(
+                    try maps.archive(layout: network.layout).npz(), to: heatmaps, replaces: replacesOutput)
+            }
         } catch {
             sink?.cancel()
             throw error
@@ -89,7 +112,8 @@ public struct PoseJob: Sendable {
         return JobReport(
             "kaira.pose/1", input: input, output: output, count: sequence.frames.count, unit: "frames", began: began,
             engine: "\(network.information.model) \(network.information.precision)",
-            warnings: most > 1 ? [PersonNote.several(most)] : [],
+            precisionChoice: network.information.precisionChoice,
+            warnings: most > estimator.people ? [PersonNote.several(most, followed: estimator.people)] : [],
             failures: (source.damage.map { [$0.description] } ?? []) + (seen == 0 ? [PersonNote.nobody(input)] : []))
     }
 }

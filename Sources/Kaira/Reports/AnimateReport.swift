@@ -30,6 +30,8 @@ public struct AnimateReport: Sendable, Encodable {
     public var model: String
     /// The number type of its arithmetic.
     public var precision: String
+    /// Why that number type was taken, where Kaira chose it.
+    public var precisionChoice: String?
     /// Source frames in which somebody was seen, and all of them.
     public private(set) var framesWithPerson = 0
     /// Source frames.
@@ -44,6 +46,7 @@ public struct AnimateReport: Sendable, Encodable {
     init(model: PoseEstimatorInformation, renderer: String) {
         self.model = model.model
         precision = model.precision
+        precisionChoice = model.precisionChoice
         self.renderer = renderer
     }
 
@@ -72,6 +75,7 @@ public struct AnimateReport: Sendable, Encodable {
     public var sentence: String {
         "\(output): \(frames) frames of \(size.map(String.init).joined(separator: "x")) in \(rounded(wallSeconds)) s"
             + " (\(rounded(framesPerSecond)) frames/s), \(model) \(precision), \(renderer)"
+            + (precisionChoice.map { "; " + $0 } ?? "")
     }
 
     enum CodingKeys: String, CodingKey {
@@ -79,6 +83,7 @@ public struct AnimateReport: Sendable, Encodable {
         case wallSeconds = "wall_seconds"
         case startupSeconds = "startup_seconds"
         case framesPerSecond = "frames_per_second"
+        case precisionChoice = "precision_choice"
         case peakResidentBytes = "peak_resident_bytes"
         case framesWithPerson = "frames_with_person"
         case sourceFrames = "source_frames"
@@ -92,8 +97,8 @@ enum PersonNote {
         "\(input): no person was found; the whole body, or head to hips, should be in the picture"
     }
 
-    static func several(_ count: Int) -> String {
-        "\(count) people were seen; the largest is followed"
+    static func several(_ count: Int, followed: Int = 1) -> String {
+        "\(count) people were seen; the \(followed == 1 ? "largest is" : "\(followed) largest are") followed"
     }
 }
 

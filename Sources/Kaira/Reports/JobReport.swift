@@ -14,6 +14,8 @@ public struct JobReport: Sendable, Encodable {
     public var peakResidentBytes: Int
     /// What drew or estimated, where something did.
     public var engine: String?
+    /// Why the estimator's number type was taken, where Kaira chose it.
+    public var precisionChoice: String?
     /// What the user should know.
     public var warnings: [String]
     /// Of these, what makes the result only a part of what was asked for.
@@ -22,7 +24,7 @@ public struct JobReport: Sendable, Encodable {
 
     init(
         _ schema: String, input: String, output: String, count: Int, unit: String, began: ContinuousClock.Instant,
-        engine: String? = nil, warnings: [String] = [], failures: [String] = []
+        engine: String? = nil, precisionChoice: String? = nil, warnings: [String] = [], failures: [String] = []
     ) {
         self.schema = schema
         self.input = input
@@ -30,6 +32,7 @@ public struct JobReport: Sendable, Encodable {
         self.count = count
         self.unit = unit
         self.engine = engine
+        self.precisionChoice = precisionChoice
         self.warnings = warnings + failures
         self.failures = failures
         wallSeconds = (ContinuousClock.now - began).seconds
@@ -39,12 +42,13 @@ public struct JobReport: Sendable, Encodable {
     /// One line for a person.
     public var sentence: String {
         "\(output == "-" ? "stdout" : output): \(count) \(count == 1 && unit.hasSuffix("s") ? String(unit.dropLast()) : unit) in \(rounded(wallSeconds)) s"
-            + (engine.map { ", " + $0 } ?? "")
+            + (engine.map { ", " + $0 } ?? "") + (precisionChoice.map { "; " + $0 } ?? "")
     }
 
     enum CodingKeys: String, CodingKey {
         case schema, input, output, count, engine, warnings
         case wallSeconds = "wall_seconds"
+        case precisionChoice = "precision_choice"
         case peakResidentBytes = "peak_resident_bytes"
     }
 }

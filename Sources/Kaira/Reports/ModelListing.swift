@@ -20,6 +20,10 @@ public struct ModelListing: Sendable, Encodable {
         public var summary: String
         /// Its licence.
         public var license: String
+        /// Where its files come from: a package, an address, or the path where they were when they were added.
+        public var source: String
+        /// Whether it was added by hand, so that it cannot be pulled.
+        public var isAdded: Bool
         /// Whether all its files are there and, after a check, sound.
         public var isComplete: Bool
         /// Bytes of its files.
@@ -40,6 +44,7 @@ public struct ModelListing: Sendable, Encodable {
         models = statuses.map { status in
             Row(
                 name: status.model.name, summary: status.model.summary, license: status.model.license,
+                source: Self.source(status.model.source), isAdded: Self.isAdded(status.model.source),
                 isComplete: status.isComplete, bytes: status.byteCount, folder: status.folder,
                 files: zip(status.model.files, status.files).map { file, state in
                     switch state {
@@ -70,7 +75,7 @@ public struct ModelListing: Sendable, Encodable {
     /// Lines for a person: what a check of every byte found.
     public var verification: String {
         models.map { row in
-            if row.isComplete { return "\(row.name): the weights are the published ones" }
+            if row.isComplete { return "\(row.name): the weights are \(row.isAdded ? "those that were added" : "the published ones")" }
             let faults = row.files.filter { $0.state != "present" }.map {
                 "  \(row.folder)/\($0.name): \($0.reason ?? "missing")"
             }
@@ -80,8 +85,22 @@ public struct ModelListing: Sendable, Encodable {
         }.joined(separator: "\n")
     }
 
+    private static func source(_ source: ModelCatalogue.Source) -> String {
+        switch source {
+        case .pythonWheel(let package, let version, _, _): "https://pypi.org/project/\(package)/\(version)"
+        case .hub(let repository, let revision): "https://huggingface.co/\(repository)/tree/\(revision)"
+        case .added(let path): path
+        }
+    }
+
+    private static func isAdded(_ source: ModelCatalogue.Source) -> Bool {
+        if case .added = source { true } else { false }
+    }
+
     private static func remedy(_ row: Row) -> String {
-        row.files.contains { $0.state == "damaged" }
+        if row.isAdded { return "kaira models add \(row.source) --name \(row.name) --force" }
+        return
+            row.files.contains { $0.state == "damaged" }
             ? "kaira models rm \(row.name) && kaira models pull \(row.name)" : "kaira models pull \(row.name)"
     }
 }

@@ -23,6 +23,13 @@ extension BlazePoseEstimator {
         name: "blazepose", summary: "BlazePose full: one person, 33 points, image and world", layout: .mediapipe33,
         model: "blazepose"
     ) { (store: ModelStore, options: PoseEstimatorOptions) throws(PoseError) -> any PoseEstimator in
-        try BlazePoseEstimator(store: store, options: BlazePoseOptions(options))
+        guard options.precision == .auto || options.precision == .float32 else {
+            throw .unavailable("blazepose runs in fp32 only, not in \(options.precision.label)")
+        }
+        guard options.people == 1, !options.flipTest, options.expert == 0 else {
+            throw .unavailable(
+                "blazepose follows one person, without a flip test and without experts; a ViTPose model can do more")
+        }
+        return try BlazePoseEstimator(store: store, options: BlazePoseOptions(options))
     }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import KairaImage
 import KairaMotion
 import KairaTensor
@@ -26,9 +25,8 @@ public final class BlazePoseEstimator: PoseEstimator {
     /// What the landmark network said about the last frame before any filter; nil where nobody was there.
     package private(set) var unfiltered: BlazePoseLandmarks?
 
-    private let detector: TFLiteModel
+    private let detector: PersonDetector
     private let landmarker: TFLiteModel
-    private let decoder: DetectorDecoder
     private var landmarks = BlazePoseLandmarks()
     private var filters: BlazePoseFilters
     private var frameSize = SIMD2<Int>(0, 0)
@@ -36,7 +34,6 @@ public final class BlazePoseEstimator: PoseEstimator {
     private var personID = 0
     private var hasFollowed = false
 
-    private static let detectorSize = 224
     private static let landmarkSize = 256
     private static let heatSize = 64
     private static let channels = 39
@@ -48,26 +45,18 @@ public final class BlazePoseEstimator: PoseEstimator {
         detector: [UInt8], landmarks: [UInt8], options: BlazePoseOptions = BlazePoseOptions()
     ) throws(PoseError) {
         self.options = options
-        do {
-            self.detector = try TFLiteModel(bytes: detector, threads: options.threads)
-            landmarker = try TFLiteModel(bytes: landmarks, threads: options.threads)
-        } catch {
-            throw .network(error)
-        }
-        try Self.check(
-            self.detector, file: Self.detectorFile, input: Self.detectorSize * Self.detectorSize * 3,
-            outputs: ["Identity": DetectorAnchors.pose.count * 12, "Identity_1": DetectorAnchors.pose.count])
+        self.detector = try PersonDetector(bytes: detector, options: options)
+        do { landmarker = try TFLiteModel(bytes: landmarks, threads: options.threads) } catch { throw .network(error) }
         try Self.check(
             landmarker, file: Self.landmarkFile, input: Self.landmarkSize * Self.landmarkSize * 3,
             outputs: [
                 "Identity": Self.channels * 5, "Identity_1": 1,
                 "Identity_3": Self.heatSize * Self.heatSize * Self.channels, "Identity_4": Self.channels * 3,
             ])
-        decoder = DetectorDecoder(minScore: options.minDetectionScore)
         filters = BlazePoseFilters(options)
     }
 
-    private static func check(
+    static func check(
         _ model: TFLiteModel, file: String, input: Int, outputs: [String: Int]
     ) throws(PoseError) {
         guard model.inputs.count == 1, model.inputs[0].count == input else {
@@ -121,9 +110,9 @@ public final class BlazePoseEstimator: PoseEstimator {
             return []
         }
         unfiltered = landmarks
-        let start = nanoseconds()
+        let start = MonotonicClock.nanoseconds
         region = filters.apply(to: &landmarks, time: filterTime)
-        timings.filters = nanoseconds() - start
+        timings.filters = MonotonicClock.nanoseconds - start
         guard landmarks.points.allSatisfy({ $0.x.isFinite && $0.y.isFinite }) else {
             lose()
             return []
@@ -159,20 +148,9 @@ extension BlazePoseEstimator {
     ///
     /// - Returns: the region of the person to follow, or nil where nobody is seen.
     private func detect(_ image: Image) throws(PoseError) -> ImageRegion? {
-        let square = ImageRegion(squareAround: image.width, image.height)
-        var start = nanoseconds()
-        detector.withInput(0) { input in
-            image.sample(
-                square, width: Self.detectorSize, height: Self.detectorSize, border: .zero, scale: 2 / 255, bias: -1,
-                into: &input)
-        }
-        timings.detectorInput = lap(&start)
-        try run(detector)
-        timings.detector = lap(&start)
-        let candidates = try read(detector, "Identity_1") { decoder.candidates(scores: $0) }
-        let found = try read(detector, "Identity") { decoder.detections(candidates, boxes: $0) }
-        detections = PersonDetection.merged(found, threshold: options.suppressionThreshold)
-            .map { $0.placed(in: square) }
+        detections = try detector.detect(image)
+        (timings.detectorInput, timings.detector, timings.detectorDecode) = detector.nanoseconds
+        let start = MonotonicClock.nanoseconds
         peopleSeen = detections.count
         let regions = detections.map {
             ImageRegion(body: $0.keypoints[0], rim: $0.keypoints[1], scale: options.regionScale)
@@ -182,7 +160,7 @@ extension BlazePoseEstimator {
             case .largest: regions.max { $0.size.x < $1.size.x }
             case .highestScore: regions.first
             }
-        timings.detectorDecode = lap(&start)
+        timings.detectorDecode += MonotonicClock.nanoseconds - start
         return chosen
     }
 
@@ -190,7 +168,7 @@ extension BlazePoseEstimator {
     ///
     /// - Returns: how sure the network is that a person is there.
     private func follow(_ image: Image, in region: ImageRegion) throws(PoseError) -> Float {
-        var start = nanoseconds()
+        var start = MonotonicClock.nanoseconds
         landmarker.withInput(0) { input in
             image.sample(
                 region, width: Self.landmarkSize, height: Self.landmarkSize, border: .replicate, scale: 1 / 255,
@@ -199,15 +177,15 @@ extension BlazePoseEstimator {
         timings.landmarkInput = lap(&start)
         try run(landmarker)
         timings.landmarks = lap(&start)
-        let score = try read(landmarker, "Identity_1") { $0[0] }
+        let score = try Self.read(landmarker, "Identity_1") { $0[0] }
         if score > options.minTrackingScore {
-            try read(landmarker, "Identity") { landmarks.read(landmarks: $0, inputSize: Float(Self.landmarkSize)) }
-            try read(landmarker, "Identity_3") {
+            try Self.read(landmarker, "Identity") { landmarks.read(landmarks: $0, inputSize: Float(Self.landmarkSize)) }
+            try Self.read(landmarker, "Identity_3") {
                 landmarks.refine(
                     heat: $0, side: Self.heatSize, channels: Self.channels, kernel: options.heatKernel,
                     minConfidence: options.minHeatConfidence)
             }
-            try read(landmarker, "Identity_4") { landmarks.read(world: $0, rotation: region.rotation) }
+            try Self.read(landmarker, "Identity_4") { landmarks.read(world: $0, rotation: region.rotation) }
             landmarks.place(in: region)
         }
         timings.landmarkDecode = lap(&start)
@@ -218,7 +196,7 @@ extension BlazePoseEstimator {
         do { try model.run() } catch { throw .network(error) }
     }
 
-    private func read<R>(_ model: TFLiteModel, _ output: String, _ body: (Span<Float>) -> R) throws(PoseError) -> R {
+    static func read<R>(_ model: TFLiteModel, _ output: String, _ body: (Span<Float>) -> R) throws(PoseError) -> R {
         do {
             return try model.withOutput(named: output) { body($0) }
         } catch let error as TensorError {
@@ -229,15 +207,8 @@ extension BlazePoseEstimator {
     }
 
     private func lap(_ start: inout Int64) -> Int64 {
-        let now = nanoseconds()
+        let now = MonotonicClock.nanoseconds
         defer { start = now }
         return now - start
     }
-}
-
-/// A clock that only runs forward.
-private func nanoseconds() -> Int64 {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_MONOTONIC, &time)  // the pointer does not outlive the call
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
 }

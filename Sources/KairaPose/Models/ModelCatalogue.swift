@@ -6,13 +6,13 @@ public struct ModelCatalogue: Sendable, Hashable {
         public let name: String
         /// Its path in the archive that it is taken from.
         public let member: String
-        /// Its size in bytes.
-        public let byteCount: Int
-        /// Its digest, 64 lower-case hexadecimal digits.
-        public let sha256: String
+        /// Its size in bytes; nil where its source tells at the time of the pull.
+        public let byteCount: Int?
+        /// Its digest, 64 lower-case hexadecimal digits; nil where its source tells at the time of the pull.
+        public let sha256: String?
 
         /// A file from its parts.
-        public init(name: String, member: String, byteCount: Int, sha256: String) {
+        public init(name: String, member: String, byteCount: Int?, sha256: String?) {
             self.name = name
             self.member = member
             self.byteCount = byteCount
@@ -26,6 +26,11 @@ public struct ModelCatalogue: Sendable, Hashable {
         ///
         /// `pythonVersion` and `platforms` name a wheel that exists, so that any Python can fetch it.
         case pythonWheel(package: String, version: String, pythonVersion: String, platforms: [String])
+        /// A repository of the model hub, `owner/name`, at a revision; the hub tells sizes and SHA-256 digests, which are
+        /// kept beside the files.
+        case hub(repository: String, revision: String)
+        /// A file or folder that the user added; the path where it was.
+        case added(from: String)
     }
 
     /// One model.
@@ -83,6 +88,16 @@ public struct ModelCatalogue: Sendable, Hashable {
                     name: "pose_landmark_full.tflite",
                     member: "mediapipe/modules/pose_landmark/pose_landmark_full.tflite",
                     byteCount: 6_440_512, sha256: "e9a5c5cb17f736fafd4c2ec1da3b3d331d6edbe8a0d32395855aeb2cdfd64b9f"),
-            ])
+            ]),
+        vitPose("vitpose-s", "small", megabytes: 133), vitPose("vitpose-b", "base", megabytes: 502),
+        vitPose("vitpose-l", "large", megabytes: 1736), vitPose("vitpose-h", "huge", megabytes: 3596),
     ])
+
+    /// The authors' models in the layout of the transformers library: ViTPose+, whose COCO expert is the most accurate.
+    private static func vitPose(_ name: String, _ size: String, megabytes: Int) -> Model {
+        Model(
+            name: name, summary: "ViTPose+ \(size), 17 points, 256x192 (about \(megabytes) MB)", license: "Apache-2.0",
+            source: .hub(repository: "usyd-community/vitpose-plus-\(size)", revision: "main"),
+            files: ["config.json", "model.safetensors"].map { File(name: $0, member: $0, byteCount: nil, sha256: nil) })
+    }
 }

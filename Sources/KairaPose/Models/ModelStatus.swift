@@ -23,6 +23,6 @@ public struct ModelStatus: Sendable, Hashable {
     /// Whether any file is there, sound or not.
     public var isPresent: Bool { files.contains { $0 != .missing } }
 
-    /// The bytes of all files once they are there.
-    public var byteCount: Int { model.files.reduce(0) { $0 + $1.byteCount } }
+    /// The bytes of all files once they are there; 0 for those whose size only their source knows.
+    public var byteCount: Int { model.files.reduce(0) { $0 + ($1.byteCount ?? 0) } }
 }

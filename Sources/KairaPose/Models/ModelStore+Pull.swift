@@ -35,11 +35,14 @@ extension ModelStore {
         environment: [String: String] = ProcessInfo.processInfo.environment,
         progress: (String) -> Void = { _ in }
     ) throws(PoseError) -> PullResult {
-        let model = try catalogue.model(name)
+        let model = try model(name)
         // Without a lock first: a complete store may be read-only.
         if status(model).isComplete {
             let status = try verify(name)
             if status.isComplete { return .alreadyThere(status) }
+        }
+        if case .added(let source) = model.source {
+            throw .unavailable("model \"\(name)\" was added from \(source) and cannot be pulled; add it anew")
         }
         if offline {
             let missing = zip(model.files, status(model).files).first { $0.1 != .present }?.0 ?? model.files[0]
@@ -67,11 +70,18 @@ extension ModelStore {
                 package: package, version: version, pythonVersion: pythonVersion, platforms: platforms,
                 environment: environment
             ).run(into: work)
+        case .hub(let repository, let revision):
+            let manifest = try HubDownload(
+                model: model, repository: repository, revision: revision, environment: environment
+            ).run(into: work, progress: progress)
+            try place(manifest, from: work, as: model)
+            return .fetched(status(model))
+        case .added: break
         }
         let contents = try unpack(model, from: work)
         try Self.makeFolder(folder(of: model))
         for (file, bytes) in zip(model.files, contents) {
-            progress("\(file.name): \(bytes.count) bytes, SHA-256 \(file.sha256)")
+            progress("\(file.name): \(bytes.count) bytes, SHA-256 \(file.sha256 ?? "unknown")")
             try Self.write(bytes, to: work + "/" + file.name)
             guard unsafe rename(work + "/" + file.name, path(of: file, in: model)) == 0 else {
                 throw .inputOutput(
@@ -100,7 +110,7 @@ extension ModelStore {
         for file in model.files {
             let bytes: [UInt8]
             do {
-                bytes = try archive.contents(of: file.member, limit: file.byteCount)
+                bytes = try archive.contents(of: file.member, limit: file.byteCount ?? 0)
             } catch {
                 throw .damagedModel(model.name, file: "\(name)/\(file.member)", reason: "\(error)")
             }
@@ -108,11 +118,28 @@ extension ModelStore {
             guard digest == file.sha256 else {
                 throw .damagedModel(
                     model.name, file: "\(name)/\(file.member)",
-                    reason: "refused, its SHA-256 is \(digest) and not \(file.sha256)")
+                    reason: "refused, its SHA-256 is \(digest) and not \(file.sha256 ?? "known")")
             }
             contents.append(bytes)
         }
         return contents
+    }
+
+    /// Moves checked files from a work folder into a model's, its manifest last.
+    func place(
+        _ manifest: ModelManifest, from work: String, as model: ModelCatalogue.Model
+    ) throws(PoseError) {
+        let folder = folder(of: model)
+        try Self.makeFolder(folder)
+        // A manifest of other files must not vouch for these while they are moved.
+        unsafe unlink(folder + "/" + ModelManifest.file)
+        try Self.write([UInt8](try manifest.json()), to: work + "/" + ModelManifest.file)
+        for name in manifest.files.map(\.name) + [ModelManifest.file] {
+            guard unsafe rename(work + "/" + name, folder + "/" + name) == 0 else {
+                throw .inputOutput(
+                    path: folder + "/" + name, reason: "cannot be put in place: \(Self.systemMessage())")
+            }
+        }
     }
 
     static func makeFolder(_ path: String) throws(PoseError) {
@@ -124,7 +151,7 @@ extension ModelStore {
     }
 
     /// Writes a file down to the disk.
-    private static func write(_ bytes: [UInt8], to path: String) throws(PoseError) {
+    static func write(_ bytes: [UInt8], to path: String) throws(PoseError) {
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw .inputOutput(path: path, reason: "cannot be made: \(systemMessage())") }
         defer { close(descriptor) }

@@ -22,28 +22,65 @@ public struct ModelStore: Sendable, Hashable {
     public static func defaultRoot(
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) -> String {
-        let cache: String
-        if let given = environment["XDG_CACHE_HOME"], given.hasPrefix("/") {
-            cache = given
-        } else {
-            cache = (environment["HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? NSHomeDirectory()) + "/.cache"
-        }
-        return cache + "/kaira/models"
+        CacheFolder.path(environment) + "/models"
     }
 
-    /// What is here of every model of the catalogue; sizes are looked at, digests are not.
-    public func list() -> [ModelStatus] { catalogue.models.map(status) }
+    /// What is here of every model of the catalogue and of those that were added; sizes are looked at, digests are not.
+    public func list() -> [ModelStatus] { (catalogue.models + added).map(status) }
+
+    /// The models that were added by hand, by name.
+    public var added: [ModelCatalogue.Model] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
+        return names.sorted().filter { name in
+            Self.isPlainName(name) && !catalogue.models.contains { $0.name == name }
+        }.compactMap { name in
+            ModelManifest(folder: root + "/" + name).map { manifest in
+                ModelCatalogue.Model(
+                    name: name, summary: manifest.summary, license: manifest.license,
+                    source: .added(from: manifest.source), files: manifest.catalogueFiles)
+            }
+        }
+    }
+
+    /// The model of that name, of the catalogue or added, with the sizes and digests that its manifest tells.
+    ///
+    /// - Throws: `PoseError.unknownModel`.
+    func model(_ name: String) throws(PoseError) -> ModelCatalogue.Model {
+        let added = self.added
+        if let model = catalogue.models.first(where: { $0.name == name }) { return known(model) }
+        if let model = added.first(where: { $0.name == name }) { return model }
+        throw .unknownModel(name, known: (catalogue.models + added).map(\.name))
+    }
+
+    /// A model with the files that its folder's manifest names, where the catalogue does not fix them.
+    func known(_ model: ModelCatalogue.Model) -> ModelCatalogue.Model {
+        guard model.files.contains(where: { $0.sha256 == nil }), let manifest = ModelManifest(folder: folder(of: model))
+        else { return model }
+        return ModelCatalogue.Model(
+            name: model.name, summary: model.summary, license: model.license, source: model.source,
+            files: manifest.catalogueFiles)
+    }
+
+    /// Whether a name can be that of a file or folder here: ASCII letters and digits, and after the first also `.`, `_`, `-`.
+    static func isPlainName(_ name: String) -> Bool {
+        guard let first = name.utf8.first, name.utf8.count <= 200 else { return false }
+        func isWord(_ byte: UInt8) -> Bool {
+            UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
+                || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+        }
+        return isWord(first) && name.utf8.allSatisfy { isWord($0) || Array("._-".utf8).contains($0) }
+    }
 
     /// What is here of a model; sizes are looked at, digests are not.
     ///
     /// - Throws: `PoseError.unknownModel`.
-    public func status(of name: String) throws(PoseError) -> ModelStatus { status(try catalogue.model(name)) }
+    public func status(of name: String) throws(PoseError) -> ModelStatus { status(try model(name)) }
 
     /// The folder of a model that is here.
     ///
     /// - Throws: `PoseError.unknownModel`, `.missingModel`, or `.damagedModel` where a file has the wrong size.
     public func path(of name: String) throws(PoseError) -> String {
-        let status = status(try catalogue.model(name))
+        let status = status(try model(name))
         try require(status)
         return status.folder
     }
@@ -53,15 +90,22 @@ public struct ModelStore: Sendable, Hashable {
     /// - Returns: the state of each file, `.damaged` where its digest is wrong.
     /// - Throws: `PoseError.unknownModel`, or `.inputOutput` where a file cannot be read.
     public func verify(_ name: String) throws(PoseError) -> ModelStatus {
-        let model = try catalogue.model(name)
+        let model = try model(name)
         var states: [ModelStatus.FileState] = []
         for (file, state) in zip(model.files, status(model).files) {
             guard state == .present else {
                 states.append(state)
                 continue
             }
-            let digest = SHA256.hex(try read(path(of: file, in: model)))
-            states.append(digest == file.sha256 ? .present : .damaged("SHA-256 is \(digest), not \(file.sha256)"))
+            guard let expected = file.sha256 else {
+                states.append(.damaged("has no known SHA-256"))
+                continue
+            }
+            let place = path(of: file, in: model)
+            guard let digest = SHA256.hex(file: place) else {
+                throw .inputOutput(path: place, reason: "cannot be read: \(Self.systemMessage())")
+            }
+            states.append(digest == expected ? .present : .damaged("SHA-256 is \(digest), not \(expected)"))
         }
         return ModelStatus(model: model, folder: folder(of: model), files: states)
     }
@@ -72,12 +116,14 @@ public struct ModelStore: Sendable, Hashable {
     /// - Throws: `PoseError.unknownModel`, or `.inputOutput` where a file cannot be removed.
     @discardableResult
     public func remove(_ name: String) throws(PoseError) -> Bool {
-        let model = try catalogue.model(name)
+        let model = try model(name)
         guard FileManager.default.fileExists(atPath: root) else { return false }
         let lock = try StoreLock(path: root + "/.\(model.name).lock")
         defer { lock.unlock() }
         var found = false
-        for file in model.files {
+        let manifest = ModelCatalogue.File(
+            name: ModelManifest.file, member: ModelManifest.file, byteCount: nil, sha256: nil)
+        for file in model.files + [manifest] {
             let path = path(of: file, in: model)
             if unsafe unlink(path) == 0 {
                 found = true
@@ -94,7 +140,7 @@ public struct ModelStore: Sendable, Hashable {
     ///
     /// - Throws: `PoseError.unknownModel`, `.missingModel`, `.damagedModel`, `.inputOutput`.
     public func contents(of file: String, in name: String) throws(PoseError) -> [UInt8] {
-        let model = try catalogue.model(name)
+        let model = try model(name)
         guard let entry = model.files.first(where: { $0.name == file }) else {
             throw .missingModel(name, file: folder(of: model) + "/" + file)
         }
@@ -108,13 +154,15 @@ public struct ModelStore: Sendable, Hashable {
         folder(of: model) + "/" + file.name
     }
 
-    func status(_ model: ModelCatalogue.Model) -> ModelStatus {
+    func status(_ asked: ModelCatalogue.Model) -> ModelStatus {
+        let model = known(asked)
         let states = model.files.map { file -> ModelStatus.FileState in
             var information = stat()
             guard unsafe stat(path(of: file, in: model), &information) == 0 else { return .missing }
             guard information.st_mode & S_IFMT == S_IFREG else { return .damaged("is no file") }
-            guard Int(information.st_size) == file.byteCount else {
-                return .damaged("has \(information.st_size) bytes, not \(file.byteCount)")
+            guard let byteCount = file.byteCount else { return .damaged("is of unknown origin") }
+            guard Int(information.st_size) == byteCount else {
+                return .damaged("has \(information.st_size) bytes, not \(byteCount)")
             }
             return .present
         }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The SHA-256 digest of FIPS 180-4.
 package struct SHA256: Sendable {
     private static let constants: [UInt32] = [
@@ -19,22 +21,53 @@ package struct SHA256: Sendable {
     /// The digest of some bytes, 64 lower-case hexadecimal digits.
     package static func hex(_ bytes: [UInt8]) -> String {
         var digest = SHA256()
+        let whole = digest.blocks(of: bytes)
+        return digest.finished(bytes[whole...], total: bytes.count)
+    }
+
+    /// The digest of a file, read a part at a time; nil where it cannot be read.
+    package static func hex(file path: String) -> String? {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var digest = SHA256(), total = 0, rest: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        while true {
+            let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { return nil }
+            if count == 0 { return digest.finished(rest[...], total: total) }
+            total += count
+            // A short read may leave less than a block over.
+            let bytes = rest.isEmpty && count == buffer.count ? buffer : rest + buffer[..<count]
+            rest = Array(bytes[digest.blocks(of: bytes)...])
+        }
+    }
+
+    /// Takes all whole blocks.
+    ///
+    /// - Returns: how many bytes they are.
+    private mutating func blocks(of bytes: [UInt8]) -> Int {
         let whole = bytes.count / 64 * 64
         var at = 0
         while at < whole {
-            digest.block(bytes.span, at)
+            block(bytes.span, at)
             at += 64
         }
-        // The rest, a one bit, zeros, and the length in bits, in one block or two.
-        var tail = Array(bytes[whole...])
+        return whole
+    }
+
+    /// Takes the rest, a one bit, zeros, and the length in bits, in one block or two.
+    private mutating func finished(_ rest: ArraySlice<UInt8>, total: Int) -> String {
+        var tail = Array(rest)
         tail.append(0x80)
         while tail.count % 64 != 56 { tail.append(0) }
-        let bits = UInt64(bytes.count) &* 8
+        let bits = UInt64(total) &* 8
         for shift in stride(from: 56, through: 0, by: -8) {
             tail.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
         }
-        for offset in stride(from: 0, to: tail.count, by: 64) { digest.block(tail.span, offset) }
-        return digest.state.map { word in
+        for offset in stride(from: 0, to: tail.count, by: 64) { block(tail.span, offset) }
+        return state.map { word in
             let text = String(word, radix: 16)
             return String(repeating: "0", count: 8 - text.count) + text
         }.joined()

@@ -35,12 +35,14 @@ public struct TopDownInput: Sendable, Hashable {
     ///   - crops: one a person; where one is not finite its samples are black.
     ///   - image: the picture.
     ///   - mirrored: whether left and right are swapped, for the flip test.
-    ///   - output: at least `crops.count * count` values; the rest is left alone.
+    ///   - first: the place in the batch of the first crop.
+    ///   - output: at least `(first + crops.count) * count` values; the rest is left alone.
     /// - Complexity: O(crops * width * height); allocates two tables of `width` entries.
     public func fill(
-        _ crops: [PersonCrop], of image: Image, mirrored: Bool = false, into output: inout MutableSpan<Float>
+        _ crops: [PersonCrop], of image: Image, mirrored: Bool = false, at first: Int = 0,
+        into output: inout MutableSpan<Float>
     ) {
-        precondition(output.count >= crops.count * count, "the batch is too small")
+        precondition(first >= 0 && output.count >= (first + crops.count) * count, "the batch is too small")
         let scale = 1 / (255 * normalization.deviation), bias = -normalization.mean / normalization.deviation
         let levels = (0..<256).map { byte in
             SIMD4(Float(byte) * scale + bias, 0)
@@ -57,7 +59,7 @@ public struct TopDownInput: Sendable, Hashable {
                     // Both outlive the call. Taps are clamped into the picture, whose bytes are width * height * 4; the
                     // writes stay within the person's own `count` values, which the precondition checked.
                     guard let source = source.baseAddress, let base = target.baseAddress else { return }
-                    unsafe run(columns, rows, levels, source, image.width, base + person * count)
+                    unsafe run(columns, rows, levels, source, image.width, base + (first + person) * count)
                 }
             }
         }

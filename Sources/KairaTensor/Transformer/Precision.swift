@@ -11,4 +11,20 @@ public enum Precision: String, Sendable, Hashable, CaseIterable {
     /// Weights of 8 bits with one scale an output, activations of 8 bits with a scale and a minimum a token, both taken
     /// from the values at hand.
     case int8
+
+    /// Its short name, as command lines and results have it: `auto`, `fp32`, `bf16`, `int8`.
+    public var label: String {
+        switch self {
+        case .auto: "auto"
+        case .float32: "fp32"
+        case .bfloat16: "bf16"
+        case .int8: "int8"
+        }
+    }
+
+    /// The type of a short name; nil where it is none.
+    public init?(label: String) {
+        guard let precision = Self.allCases.first(where: { $0.label == label }) else { return nil }
+        self = precision
+    }
 }

@@ -71,15 +71,15 @@ public struct ViTPoseConfiguration: Sendable, Hashable {
 
     /// Reads `config.json`; fields that are missing have the library's defaults.
     ///
-    /// - Throws: `PoseError.damagedModel` where it is no such file or asks for what does not exist.
+    /// - Throws: `PoseError.unusableModel` where it is no such file or asks for what does not exist.
     public init(json: [UInt8], file: String = "config.json") throws(PoseError) {
         let fields: Fields
         do { fields = try JSONDecoder().decode(Fields.self, from: Data(json)) } catch {
-            throw .damagedModel("vitpose", file: file, reason: "not a ViTPose configuration: \(error)")
+            throw .unusableModel(file: file, reason: "not a ViTPose configuration: \(error)")
         }
         self.init()
         if let type = fields.model_type, type != "vitpose" {
-            throw .damagedModel("vitpose", file: file, reason: "describes a model of type \"\(type)\"")
+            throw .unusableModel(file: file, reason: "describes a model of type \"\(type)\"")
         }
         if let backbone = fields.backbone_config {
             if let size = backbone.image_size { (imageHeight, imageWidth) = size.pair }
@@ -90,7 +90,7 @@ public struct ViTPoseConfiguration: Sendable, Hashable {
             heads = backbone.num_attention_heads ?? heads
             if let ratio = backbone.mlp_ratio {
                 guard ratio == ratio.rounded(), (1...64).contains(ratio) else {
-                    throw .damagedModel("vitpose", file: file, reason: "an mlp_ratio of \(ratio)")
+                    throw .unusableModel(file: file, reason: "an mlp_ratio of \(ratio)")
                 }
                 expansion = Int(ratio)
             }
@@ -99,13 +99,13 @@ public struct ViTPoseConfiguration: Sendable, Hashable {
             layerNormEpsilon = backbone.layer_norm_eps ?? layerNormEpsilon
             queryBias = backbone.qkv_bias ?? queryBias
             if let name = backbone.hidden_act, name != "gelu" {
-                throw .damagedModel("vitpose", file: file, reason: "activation \"\(name)\" instead of gelu")
+                throw .unusableModel(file: file, reason: "activation \"\(name)\" instead of gelu")
             }
         }
         head = fields.use_simple_decoder ?? true ? .simple : .classic
         scale = fields.scale_factor ?? scale
         keypoints = fields.id2label?.count ?? fields.num_labels ?? 2
-        if let problem { throw .damagedModel("vitpose", file: file, reason: problem) }
+        if let problem { throw .unusableModel(file: file, reason: problem) }
     }
 
     /// What makes this no network that can be built; nil if nothing does.

@@ -27,11 +27,11 @@ public final class ViTPoseModel: Sendable {
         let network: ViTPoseNetwork
     }
 
-    /// Reads `config.json` and the weights beside it.
+    /// Reads a model of a folder or a file: see `ViTPoseFiles`.
     ///
     /// - Parameters:
-    ///   - folder: a model of the transformers library (`model.safetensors` or shards), or a checkpoint of the authors
-    ///     with a `config.json` beside it.
+    ///   - url: a model of the transformers library (`config.json` with `model.safetensors` or shards), or a checkpoint of
+    ///     the authors; a folder or a weight file.
     ///   - precision: the number type; `auto` times the types on this machine once and takes the fastest.
     ///   - threads: how many threads share the work of a run, 1...64; results are the same bytes for any number.
     ///   - batch: most people of one run.
@@ -39,20 +39,18 @@ public final class ViTPoseModel: Sendable {
     ///   - layout: the axes' order of the input.
     /// - Throws: `PoseError` where a file is missing, damaged, or is no such network.
     public convenience init(
-        contentsOf folder: URL, precision: Precision = .auto, threads: Int = PoseEstimatorOptions.defaultThreads,
+        contentsOf url: URL, precision: Precision = .auto, threads: Int = PoseEstimatorOptions.defaultThreads,
         batch: Int = 1, expert: Int = 0, layout: PixelLayout = .planar
     ) throws(PoseError) {
-        let path = folder.appending(path: "config.json")
-        let json: Data
-        do { json = try Data(contentsOf: path) } catch {
-            throw .inputOutput(path: path.path, reason: "cannot be read")
-        }
-        let configuration = try ViTPoseConfiguration(json: [UInt8](json), file: path.path)
+        let files = try ViTPoseFiles(contentsOf: url)
         do throws(TensorError) {
             try self.init(
-                configuration, weights: try WeightFile(contentsOf: folder), precision: precision, threads: threads,
-                batch: batch, expert: expert, layout: layout)
-        } catch { throw .network(error) }
+                files.configuration, weights: files.weights, precision: precision, threads: threads, batch: batch,
+                expert: expert, layout: layout)
+        } catch {
+            if case .resources = error { throw .network(error) }
+            throw .unusableModel(file: url.path, reason: "\(error)")
+        }
     }
 
     /// Compiles a network from its weights.

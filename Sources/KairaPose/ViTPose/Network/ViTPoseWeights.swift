@@ -15,17 +15,19 @@ package struct ViTPoseWeights {
     package init(_ file: WeightFile, _ configuration: ViTPoseConfiguration) throws(TensorError) {
         self.file = file
         self.configuration = configuration
-        for prefix in ["", "state_dict.", "module.", "model.", "state_dict.module."] {
-            if file[prefix + "backbone.embeddings.patch_embeddings.projection.weight"] != nil {
-                (self.prefix, names) = (prefix, .transformers)
-                return
-            }
-            if file[prefix + "backbone.patch_embed.proj.weight"] != nil {
-                (self.prefix, names) = (prefix, .original)
-                return
-            }
+        guard let found = Self.naming(of: file) else {
+            throw .noTensor("backbone.embeddings.patch_embeddings.projection.weight")
         }
-        throw .noTensor("backbone.embeddings.patch_embeddings.projection.weight")
+        (prefix, names) = (found.prefix, found.isOriginal ? .original : .transformers)
+    }
+
+    /// What is before the tensors' names, and whether they are the authors'; nil where the file holds no such network.
+    static func naming(of file: WeightFile) -> (prefix: String, isOriginal: Bool)? {
+        for prefix in ["", "state_dict.", "module.", "model.", "state_dict.module."] {
+            if file[prefix + "backbone.embeddings.patch_embeddings.projection.weight"] != nil { return (prefix, false) }
+            if file[prefix + "backbone.patch_embed.proj.weight"] != nil { return (prefix, true) }
+        }
+        return nil
     }
 
     /// The values of a tensor of the given shape.
@@ -39,7 +41,7 @@ package struct ViTPoseWeights {
         var most: UInt32 = 0
         for value in values { most = max(most, value.bitPattern & 0x7fff_ffff) }
         guard most < 0x7f80_0000 else {
-            throw .malformed("\"\(prefix + name)\" holds values that are not finite", offset: 0)
+            throw .weights("\"\(prefix + name)\" holds values that are not finite (NaN or infinity)")
         }
         return values
     }

@@ -1,0 +1,38 @@
+import KairaTensor
+
+/// What can be set about a ViTPose estimator.
+public struct ViTPoseOptions: Sendable, Hashable {
+    /// The network's threads, 1...64.
+    public var threads: Int
+    /// The number type of the network; `auto` takes the fastest on this machine.
+    public var precision: Precision
+    /// The most people that are followed, at least 1; of more the largest.
+    public var people: Int
+    /// Whether the network also sees each crop mirrored: twice the work, some tenths of a point of AP.
+    public var flipTest: Bool
+    /// The data set whose network of a ViTPose+ model is taken; 0 is COCO.
+    public var expert: Int
+    /// Whose blur the decoder applies before it takes the logarithm.
+    public var blur = HeatmapBlur.transformers
+    /// How crops are sampled at the picture's border.
+    public var border = CropBorder.transformers
+    /// Joints below this confidence do not make the next box.
+    public var minimumConfidence: Float = 0.3
+    /// A person with fewer joints of that confidence is lost, and looked for again.
+    public var minimumJoints = 4
+    /// The box round the sure joints is made wider and higher by this share: heads and feet reach beyond joints.
+    public var boxGrowth: Float = 0.2
+    /// Frames between two searches of the whole picture while fewer people are followed than wanted.
+    public var searchInterval = 10
+    /// Two boxes that overlap by more than this (intersection over union) hold one person.
+    public var sameBoxOverlap: Float = 0.6
+
+    /// Usual values, with the options that all estimators share.
+    public init(_ options: PoseEstimatorOptions = PoseEstimatorOptions()) {
+        threads = options.threads
+        precision = options.precision
+        people = max(options.people, 1)
+        flipTest = options.flipTest
+        expert = options.expert
+    }
+}
