@@ -67,7 +67,8 @@ public struct ModelListing: Sendable, Encodable {
         models.map { row in
             let isHere = row.files.contains { $0.state != "missing" }
             let state = row.isComplete ? "here" : "\(isHere ? "damaged" : "not here"): \(Self.remedy(row))"
-            return "\(row.name)  \(state)  \(rounded(Double(row.bytes) / 1e6)) MB  \(row.license)\n    \(row.summary)"
+            let size = row.bytes > 0 ? "\(rounded(Double(row.bytes) / 1e6)) MB  " : ""
+            return "\(row.name)  \(state)  \(size)\(row.license)\n    \(row.summary)"
                 + "\n    \(row.folder)"
         }.joined(separator: "\n")
     }
@@ -75,7 +76,9 @@ public struct ModelListing: Sendable, Encodable {
     /// Lines for a person: what a check of every byte found.
     public var verification: String {
         models.map { row in
-            if row.isComplete { return "\(row.name): the weights are \(row.isAdded ? "those that were added" : "the published ones")" }
+            if row.isComplete {
+                return "\(row.name): the weights are \(row.isAdded ? "those that were added" : "the published ones")"
+            }
             let faults = row.files.filter { $0.state != "present" }.map {
                 "  \(row.folder)/\($0.name): \($0.reason ?? "missing")"
             }

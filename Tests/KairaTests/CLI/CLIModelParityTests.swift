@@ -1,4 +1,5 @@
 import Foundation
+import Kaira
 import KairaTestSupport
 import Testing
 
@@ -32,6 +33,23 @@ extension CLI {
             let names = try #require(result["arrays"] as? [[String: Any]]).compactMap { $0["name"] as? String }
             let wanted = folder.hasSuffix("moe6") ? 6 : folder.hasSuffix("experts3") ? 3 : 1
             #expect(Set(names.filter { $0 != "heatmaps_flipback" }).count == wanted)
+        }
+
+        /// The same for networks whose weights are a formula, so that classic heads and larger ones are in every clone.
+        @Test("fp32 is the reference for generated weights too", arguments: GeneratedViTPose.all)
+        func generated(network: GeneratedViTPose) throws {
+            var network = network
+            let folder = try Folder()
+            try folder.write("model.safetensors", Data(network.weights()))
+            try folder.write("config.json", Data(contentsOf: network.folder.appending(path: "config.json")))
+            var archive = try NumPyArchive(
+                npz: [UInt8](Data(contentsOf: network.folder.appending(path: "heatmaps.npz"))))
+            archive["pixel_values"] = NumPyArray(network.pictures.values, shape: network.pictures.shape)
+            try folder.write("io.npz", Data(archive.npz()))
+            let result = try figures(folder.path)
+            let relative = try #require(result["relative"] as? Double)
+            let pixels = try #require(result["keypoint_px"] as? Double)
+            #expect(relative <= 1e-4 && pixels <= 0.01, "\(relative) \(pixels)")
         }
 
         /// The narrow types differ by roundings of 2^-9 and 2^-8, many times what fp32 may.

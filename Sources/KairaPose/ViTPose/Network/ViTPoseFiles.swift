@@ -40,9 +40,11 @@ public struct ViTPoseFiles: Sendable {
         } else {
             configuration = try ViTPoseConfiguration(weights, file: source.path)
         }
+        // The library's own file names say nothing of the model.
+        let stem = url.deletingPathExtension().lastPathComponent
         name =
-            isFolder.boolValue || isConfiguration
-            ? folder.standardizedFileURL.lastPathComponent : url.deletingPathExtension().lastPathComponent
+            isFolder.boolValue || isConfiguration || ["model", "pytorch_model"].contains(stem)
+            ? folder.standardizedFileURL.lastPathComponent : stem
     }
 
     /// Reads every tensor that the network needs once, and keeps none.
