@@ -7,7 +7,7 @@ kaira_packages=(
     libpng-dev libturbojpeg0-dev libcairo2-dev libmatio-dev
     libegl-dev libgl-dev libopengl-dev libegl1 libegl-mesa0 libgl1-mesa-dri
     ffmpeg fonts-dejavu-core ca-certificates
-    python3 python3-pip python3-venv
+    python3 python3-pip python3-venv curl
 )
 
 # Ends the script with one sentence.

@@ -6,6 +6,8 @@ struct BenchmarkOptions: Sendable {
     var peers: Bool
     /// Whether a table of each step's cost goes to standard error.
     var steps: Bool
+    /// Whether the cost's growth with people and sizes, loading and memory are measured instead.
+    var growth = false
 }
 
 /// A family of measurements.
@@ -39,6 +41,13 @@ struct BenchmarkRow: Encodable {
     var peak_gflops: Double?
     /// Bytes of weights in the type.
     var weight_mb: Double?
+    /// Resident megabytes of the process with the network loaded.
+    var resident_mb: Double?
+    /// People of a run, billions of multiplications with additions of all of them, and the time for a billion over that of
+    /// one person with the same network: 1 is linear growth.
+    var people: Int?
+    var gmac: Double?
+    var growth: Double?
 
     init(name: String, times: [Double], threads: Int, type: String, peer: String? = nil, peerTimes: [Double] = []) {
         self.name = name

@@ -4,9 +4,18 @@ import KairaPose
 /// ViTPose models with random weights in the layout of the transformers library, written once to the cache folder.
 enum RandomViTPose {
     enum Size: String, CaseIterable {
-        case b, s
+        case b, s, l
 
-        var width: Int { self == .b ? 768 : 384 }
+        var width: Int {
+            switch self {
+            case .s: 384
+            case .b: 768
+            case .l: 1024
+            }
+        }
+
+        var layers: Int { self == .l ? 24 : 12 }
+        var heads: Int { self == .l ? 16 : 12 }
     }
 
     /// The folder of a model; made where it is missing.
@@ -24,13 +33,13 @@ enum RandomViTPose {
             {"architectures": ["VitPoseForPoseEstimation"], "model_type": "vitpose", "use_simple_decoder": \(head == .simple),
              "scale_factor": 4, "id2label": {\(labels)},
              "backbone_config": {"model_type": "vitpose_backbone", "image_size": [256, 192], "patch_size": [16, 16],
-             "num_channels": 3, "hidden_size": \(size.width), "num_hidden_layers": 12, "num_attention_heads": 12,
-             "mlp_ratio": 4, "num_experts": 1, "layer_norm_eps": 1e-12, "out_indices": [12]}}
+             "num_channels": 3, "hidden_size": \(size.width), "num_hidden_layers": \(size.layers), "num_attention_heads": \(size.heads),
+             "mlp_ratio": 4, "num_experts": 1, "layer_norm_eps": 1e-12, "out_indices": [\(size.layers)]}}
             """
         try Data(configuration.utf8).write(to: folder.appending(path: "config.json"))
         // Under another name first: a run that is cut off leaves no half file behind.
         let partial = folder.appending(path: "model.partial")
-        try bytes(of: tensors(width: size.width, head)).write(to: partial)
+        try bytes(of: tensors(width: size.width, layers: size.layers, head)).write(to: partial)
         try FileManager.default.moveItem(at: partial, to: weights)
         return folder
     }
@@ -43,7 +52,7 @@ enum RandomViTPose {
         var spread: Float = 0
     }
 
-    private static func tensors(width d: Int, _ head: ViTPoseConfiguration.Head) -> [Tensor] {
+    private static func tensors(width d: Int, layers: Int, _ head: ViTPoseConfiguration.Head) -> [Tensor] {
         var list: [Tensor] = []
         func linear(_ name: String, _ shape: [Int]) {
             let inputs = shape.dropFirst().reduce(1, *)
@@ -56,7 +65,7 @@ enum RandomViTPose {
         }
         list.append(Tensor(name: "backbone.embeddings.position_embeddings", shape: [1, 193, d], spread: 0.5))
         linear("backbone.embeddings.patch_embeddings.projection", [d, 3, 16, 16])
-        for layer in 0..<12 {
+        for layer in 0..<layers {
             let base = "backbone.encoder.layer.\(layer)."
             norm(base + "layernorm_before")
             norm(base + "layernorm_after")

@@ -6,13 +6,14 @@ import KairaTensor
 struct ViTBenchmark: Benchmark {
     let name = "vit"
 
-    private static let threads = 2
+    static let threads = 2
     private static let rounds = 12
 
     func run(_ options: BenchmarkOptions, _ emit: (BenchmarkRow) throws -> Void) throws {
+        if options.growth { return try growth(emit) }
         let environment = ProcessInfo.processInfo.environment
         let wanted = environment["KAIRA_BENCH_ONLY"]?.split(separator: ",").map(String.init)
-        for size in RandomViTPose.Size.allCases {
+        for size in [RandomViTPose.Size.b, .s] {
             for head in [ViTPoseConfiguration.Head.classic, .simple] {
                 if let wanted, !wanted.contains("\(size.rawValue)-\(head.rawValue)") { continue }
                 try measure(size, head, options, emit)
@@ -82,8 +83,8 @@ struct ViTBenchmark: Benchmark {
         for peer in others { try emit(row(best, "best", peer: peer)) }
     }
 
-    private func pass(_ model: ViTPoseModel) throws {
-        model.run(people: 1) { span in
+    func pass(_ model: ViTPoseModel, people: Int = 1) throws {
+        model.run(people: people) { span in
             // Any picture will do: the arithmetic has no shortcuts for values.
             if span[0] == 0 { for index in span.indices { span[index] = Float(index * 7919 % 1009) / 504.5 - 0.999 } }
         } read: { _ in
@@ -119,5 +120,5 @@ struct ViTBenchmark: Benchmark {
         }
     }
 
-    private static func report(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+    static func report(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
 }

@@ -10,11 +10,13 @@ let benchmarks: [any Benchmark] = [
 
 let names = benchmarks.map(\.name).joined(separator: ", ")
 var arguments = Array(CommandLine.arguments.dropFirst())
-let options = BenchmarkOptions(peers: arguments.contains("--peers"), steps: arguments.contains("--steps"))
+let options = BenchmarkOptions(
+    peers: arguments.contains("--peers"), steps: arguments.contains("--steps"),
+    growth: arguments.contains("--growth"))
 arguments.removeAll { $0.hasPrefix("--") }
 guard arguments.count == 1, let benchmark = benchmarks.first(where: { $0.name == arguments[0] }) else {
     FileHandle.standardError.write(
-        Data("usage: scripts/bench NAME [--peers] [--steps]; NAME is one of \(names)\n".utf8))
+        Data("usage: scripts/bench NAME [--peers] [--steps] [--growth]; NAME is one of \(names)\n".utf8))
     exit(64)
 }
 do {

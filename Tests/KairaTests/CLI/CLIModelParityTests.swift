@@ -66,7 +66,7 @@ extension CLI {
             let folder = try Folder()
             for (setup, code, word) in [
                 (":", 66, "io.npz"),
-                ("cp -r \(TestData.fixture("vitpose/w24-h3").path)/. a; rm a/*.safe*", 65, "weight file"),
+                ("cp -r \(TestData.fixture("vitpose/w24-h3").path)/. a; rm a/*.safe*", 65, "the weights"),
                 ("cp -r \(TestData.fixture("vitpose/w24-h3").path)/. a; printf '{' > a/config.json", 65, "config.json"),
                 (
                     "cp \(TestData.fixture("vitpose/w36-h2-experts3").path)/io.npz a; "

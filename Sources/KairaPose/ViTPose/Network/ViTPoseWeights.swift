@@ -16,7 +16,7 @@ package struct ViTPoseWeights {
         self.file = file
         self.configuration = configuration
         guard let found = Self.naming(of: file) else {
-            throw .noTensor("backbone.embeddings.patch_embeddings.projection.weight")
+            throw .weights("no tensor has a name of a ViTPose network")
         }
         (prefix, names) = (found.prefix, found.isOriginal ? .original : .transformers)
     }
