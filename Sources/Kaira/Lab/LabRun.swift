@@ -38,7 +38,9 @@ public struct LabRun: Sendable {
             try OutputPath.check(output, replaces: replacesOutput)
         }
         let report = try measure()
-        if let output { try OutputPath.write(try report.chart.draw().encoded(as: .png), to: output, replaces: replacesOutput) }
+        if let output {
+            try OutputPath.write(try report.chart.draw().encoded(as: .png), to: output, replaces: replacesOutput)
+        }
         return report
     }
 
