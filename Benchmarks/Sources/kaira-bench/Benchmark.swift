@@ -43,8 +43,13 @@ struct BenchmarkRow: Encodable {
     var weight_mb: Double?
     /// Resident megabytes of the process with the network loaded.
     var resident_mb: Double?
+    /// Of a whole pipeline: output frames, those in a second, what passed before the first, and each stage's median.
+    var frames: Int?
+    var frames_per_second: Double?
+    var startup_ms: Double?
+    var stages: [String: Double]?
     /// People of a run, billions of multiplications with additions of all of them, and the time for a billion over that of
-    /// one person with the same network: 1 is linear growth.
+    /// one person with the same network: 1 is linear growth. Of a longer clip: its memory over the shorter one's.
     var people: Int?
     var gmac: Double?
     var growth: Double?

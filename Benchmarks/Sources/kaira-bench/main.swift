@@ -2,6 +2,7 @@ import Foundation
 
 /// Every benchmark; a new one is a file that holds it and a line here.
 let benchmarks: [any Benchmark] = [
+    AnimateBenchmark(),
     BlazePoseBenchmark(),
     RenderBenchmark(),
     ViTBenchmark(),
