@@ -76,6 +76,10 @@ struct DrawingOptions: ParsableArguments {
     @Option(help: "Samples a pixel for smooth edges: 0 or 4.")
     var samples = 4
 
+    @Option(
+        help: "How the joints of a vertex are averaged: linear, as glTF says, or dual-quaternion, which keeps volume.")
+    var skinning = Deformer.Method.linear
+
     @Option(help: "The drawing device: auto, software, a number, or a render node's path; see 'kaira doctor'.")
     var device = "auto"
 
@@ -95,6 +99,7 @@ extension BackgroundChoice: ExpressibleByArgument {
 }
 
 extension RenderMode: ExpressibleByArgument {}
+extension Deformer.Method: ExpressibleByArgument {}
 extension SmoothingChoice: ExpressibleByArgument {}
 
 extension Precision: ExpressibleByArgument {
@@ -123,6 +128,7 @@ extension DrawingOptions {
     /// The options as the pipelines take them.
     var choice: DrawingChoice {
         DrawingChoice(
-            mode: mode, background: background, size: size, camera: camera, samples: samples, device: device)
+            mode: mode, background: background, size: size, camera: camera, samples: samples, device: device,
+            skinning: skinning)
     }
 }

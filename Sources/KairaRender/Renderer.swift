@@ -52,8 +52,14 @@ public actor Renderer {
     }
 
     /// Uploads a scene.
-    public func load(_ scene: Scene) throws(RenderError) -> SceneHandle {
-        let gpu = GPUScene(scene)
+    ///
+    /// - Parameters:
+    ///   - scene: what will be drawn.
+    ///   - skinning: how the influences of a vertex are averaged; of its joints the strongest 8 count.
+    /// - Returns: what `render` takes.
+    /// - Throws: `RenderError.failed` where the device has no room for it.
+    public func load(_ scene: Scene, skinning: Deformer.Method = .linear) throws(RenderError) -> SceneHandle {
+        let gpu = GPUScene(scene, skinning: skinning)
         try check()
         let id = Self.lastScene.add(1, ordering: .relaxed).newValue
         gl.scenes[id] = gpu
@@ -335,6 +341,7 @@ public actor Renderer {
     ) throws(RenderError) {
         var key = wanted
         key.influences = item.skin == nil ? 0 : item.primitive.influences
+        if key.influences > 0 { key.skinning = part.scene.skinning }
         let program = try program(key)
         glUseProgram(program.name)
         glBindBufferBase(GLenum(GL_UNIFORM_BUFFER), 1, material.block)

@@ -7,12 +7,12 @@ import KairaGeometry
 /// transform turns the bitangent's sign. The result is the same for any number of threads, bit for bit.
 public struct Deformer: Sendable {
     /// How the influences of a vertex are averaged.
-    public enum Method: Sendable, Hashable, CaseIterable {
+    public enum Method: String, Sendable, Hashable, CaseIterable {
         /// The joints' matrices; what glTF means. Loses volume where a joint twists or bends far.
         case linear
         /// The joints' rotations and translations as dual quaternions (Kavan et al. 2008), antipodal signs resolved against
         /// the strongest influence; joints' scale and shear is averaged linearly and applied before.
-        case dualQuaternion
+        case dualQuaternion = "dual-quaternion"
     }
 
     /// How influences are averaged.

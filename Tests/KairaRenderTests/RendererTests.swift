@@ -55,7 +55,8 @@ import Testing
         return (primitive, nodes)
     }
 
-    @Test func skinnedDrawingEqualsDrawingOfDeformedVertices() async throws {
+    @Test(arguments: Deformer.Method.allCases)
+    func skinnedDrawingEqualsDrawingOfDeformedVertices(method: Deformer.Method) async throws {
         var stage = Stage(width: 96, height: 96)
         let (primitive, joints) = tube(&stage)
         var material = Material()
@@ -70,7 +71,7 @@ import Testing
         state.updateWorld()
 
         var geometry = DeformedGeometry()
-        Deformer().deform(
+        Deformer(method: method).deform(
             primitive, morphWeights: [], palette: SkinPalette(stage.scene.skins[0], state: state),
             worldFromMesh: .identity, into: &geometry)
         var rigid = Stage(width: 96, height: 96)
@@ -78,7 +79,8 @@ import Testing
             Primitive(positions: geometry.positions, indices: primitive.indices, normals: geometry.normals), material)
         rigid.addLight(cosine: 0.7, illuminance: 3)
 
-        let skinned = try await renderer.render(renderer.load(stage.scene), state: state, view: stage.view)
+        let skinned = try await renderer.render(
+            renderer.load(stage.scene, skinning: method), state: state, view: stage.view)
         let expected = try await renderer.render(
             renderer.load(rigid.scene), state: SceneState(rigid.scene), view: rigid.view)
         let covered = stride(from: 3, to: expected.bytes.count, by: 4).count { expected.bytes[$0] == 255 }

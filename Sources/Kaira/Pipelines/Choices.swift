@@ -1,4 +1,5 @@
 import KairaRender
+import KairaScene
 import KairaTensor
 
 /// What `-o -` writes to stdout.
@@ -65,11 +66,14 @@ public struct DrawingChoice: Sendable {
     public var samples: Int
     /// `auto`, `software`, a number or a render node.
     public var device: String
+    /// How the joints of a vertex are averaged.
+    public var skinning: Deformer.Method
 
     /// A choice from its parts.
     public init(
         mode: RenderMode = .surface, background: BackgroundChoice? = nil, size: PixelSize? = nil,
-        camera: String? = nil, samples: Int = 4, device: String = "auto"
+        camera: String? = nil, samples: Int = 4, device: String = "auto",
+        skinning: Deformer.Method = .linear
     ) {
         self.mode = mode
         self.background = background
@@ -77,5 +81,6 @@ public struct DrawingChoice: Sendable {
         self.camera = camera
         self.samples = samples
         self.device = device
+        self.skinning = skinning
     }
 }

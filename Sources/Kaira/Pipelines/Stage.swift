@@ -48,7 +48,7 @@ struct Stage: Sendable {
             viewFromWorld: camera.viewFromWorld, clipFromView: camera.clipFromView, width: size.width,
             height: size.height, samples: drawing.samples, mode: drawing.mode)
         renderer = try await Renderer(device: device)
-        handle = try await renderer.load(scene)
+        handle = try await renderer.load(scene, skinning: drawing.skinning)
         try await renderer.warm(handle, view: view)
     }
 

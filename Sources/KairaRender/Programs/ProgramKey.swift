@@ -1,3 +1,5 @@
+import KairaScene
+
 /// A specialised program: every choice that would be a branch in the shader is a `#define` instead.
 struct ProgramKey: Hashable {
     /// What the program draws.
@@ -57,6 +59,8 @@ struct ProgramKey: Hashable {
     var features: Features
     /// Influences a vertex: 0, 4 or 8.
     var influences = 0
+    /// How they are averaged.
+    var skinning = Deformer.Method.linear
     /// What shines on the surface; a loop over a known number of lights of a known kind costs half of an open one.
     var lighting = Lighting()
 
@@ -70,6 +74,7 @@ struct ProgramKey: Hashable {
     var preamble: String {
         var text = "#version 450 core\n#define KIND_\(kind.rawValue.uppercased()) 1\n#define INFLUENCES \(influences)\n"
         text += "#define LIGHTS \(lighting.count)\n"
+        if influences > 0, skinning == .dualQuaternion { text += "#define DUAL_QUATERNIONS 1\n" }
         if lighting.isDirectional { text += "#define DIRECTIONAL_LIGHTS 1\n" }
         for (feature, name) in Features.names where features.contains(feature) { text += "#define \(name) 1\n" }
         if features.needsUV { text += "#define NEEDS_UV 1\n" }
@@ -77,5 +82,8 @@ struct ProgramKey: Hashable {
     }
 
     /// For messages.
-    var name: String { "\(kind.rawValue)/\(influences)/\(features.rawValue)/\(lighting.count)" }
+    var name: String {
+        let way = influences > 0 && skinning == .dualQuaternion ? "dq" : ""
+        return "\(kind.rawValue)/\(influences)\(way)/\(features.rawValue)/\(lighting.count)"
+    }
 }

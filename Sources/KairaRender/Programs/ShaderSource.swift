@@ -72,7 +72,34 @@ enum ShaderSource {
         out vec3 gWorld;
         #endif
 
-        #if INFLUENCES > 0
+        #ifdef DUAL_QUATERNIONS
+        // Kavan et al. 2008. Five rows a joint: real and dual part (x, y, z, w), and the columns of its stretch.
+        vec4 real = vec4(0), dual = vec4(0);
+        mat3 stretch = mat3(0);
+        void blend(uint joint, float weight, vec4 pivot) {
+            uint row = joint * 5u;
+            vec4 q = rows[row];
+            // q and -q are the same rotation: take the one on the pivot's side.
+            float along = dot(q, pivot) < 0.0 ? -weight : weight;
+            real += q * along;
+            dual += rows[row + 1u] * along;
+            stretch += mat3(rows[row + 2u].xyz, rows[row + 3u].xyz, rows[row + 4u].xyz) * weight;
+        }
+        // The rows of the blended motion's matrix.
+        void rigid(out vec4 a, out vec4 b, out vec4 c) {
+            float size = length(real);
+            vec4 q = real / size, d = dual / size;
+            vec3 move = 2.0 * (q.w * d.xyz - d.w * q.xyz + cross(q.xyz, d.xyz));
+            mat3 turn = mat3(
+                1.0 - 2.0 * (q.y * q.y + q.z * q.z), 2.0 * (q.x * q.y + q.w * q.z), 2.0 * (q.x * q.z - q.w * q.y),
+                2.0 * (q.x * q.y - q.w * q.z), 1.0 - 2.0 * (q.x * q.x + q.z * q.z), 2.0 * (q.y * q.z + q.w * q.x),
+                2.0 * (q.x * q.z + q.w * q.y), 2.0 * (q.y * q.z - q.w * q.x), 1.0 - 2.0 * (q.x * q.x + q.y * q.y));
+            mat3 m = transpose(turn * stretch);
+            a = vec4(m[0], move.x);
+            b = vec4(m[1], move.y);
+            c = vec4(m[2], move.z);
+        }
+        #elif INFLUENCES > 0
         void add(uint joint, float weight, inout vec4 a, inout vec4 b, inout vec4 c) {
             a += rows[joint * 3u] * weight;
             b += rows[joint * 3u + 1u] * weight;
@@ -83,6 +110,25 @@ enum ShaderSource {
         void main() {
         #if INFLUENCES > 0
             vec4 a = vec4(0), b = vec4(0), c = vec4(0);
+        #ifdef DUAL_QUATERNIONS
+            uint strongest = aJoints0.x;
+            float most = aWeights0.x;
+            for (int k = 1; k < 4; k++) {
+                if (aWeights0[k] > most) { most = aWeights0[k]; strongest = aJoints0[k]; }
+            }
+        #if INFLUENCES > 4
+            for (int k = 0; k < 4; k++) {
+                if (aWeights1[k] > most) { most = aWeights1[k]; strongest = aJoints1[k]; }
+            }
+        #endif
+            vec4 pivot = rows[strongest * 5u];
+            for (int k = 0; k < 4; k++) { blend(aJoints0[k], aWeights0[k], pivot); }
+        #if INFLUENCES > 4
+            for (int k = 0; k < 4; k++) { blend(aJoints1[k], aWeights1[k], pivot); }
+        #endif
+            if (dot(real, real) == 0.0) { real = pivot; }
+            rigid(a, b, c);
+        #else
             add(aJoints0.x, aWeights0.x, a, b, c);
             add(aJoints0.y, aWeights0.y, a, b, c);
             add(aJoints0.z, aWeights0.z, a, b, c);
@@ -92,6 +138,7 @@ enum ShaderSource {
             add(aJoints1.y, aWeights1.y, a, b, c);
             add(aJoints1.z, aWeights1.z, a, b, c);
             add(aJoints1.w, aWeights1.w, a, b, c);
+        #endif
         #endif
             vec4 p = vec4(aPosition, 1);
             vec3 world = vec3(dot(a, p), dot(b, p), dot(c, p));

@@ -43,11 +43,14 @@ final class GPUScene {
     private(set) var materials: [GPUMaterial] = []
     /// What could not be kept, one sentence each.
     private(set) var notes: [String] = []
+    /// How the influences of a vertex are averaged.
+    let skinning: Deformer.Method
     private let scene: Scene
     private var textures: [TextureKey: GLTexture] = [:]
     private var palettes: [Int: SkinPalette] = [:]
     private var paletteBuffers: [Int: GLBuffer] = [:]
     private var rows: [SIMD4<Float>] = []
+    private var joints: [SkinPalette.DualQuaternionJoint] = []
     private var overridden: Set<Int> = []
 
     private struct TextureKey: Hashable {
@@ -55,8 +58,9 @@ final class GPUScene {
         var isColor: Bool
     }
 
-    init(_ scene: Scene) {
+    init(_ scene: Scene, skinning: Deformer.Method) {
         self.scene = scene
+        self.skinning = skinning
         lights = SceneLights(scene)
         bounds = SceneBounds(scene)
         if lights.count > 4 { notes.append("the scene has \(lights.count) lights: the first 4 are used") }
@@ -104,7 +108,18 @@ final class GPUScene {
             } else {
                 palettes[skin]?.update(state)
             }
-            palettes[skin]?.writeRows(into: &rows)
+            switch skinning {
+            case .linear: palettes[skin]?.writeRows(into: &rows)
+            case .dualQuaternion:
+                palettes[skin]?.writeDualQuaternions(into: &joints)
+                rows.removeAll(keepingCapacity: true)
+                for joint in joints {
+                    let stretch = joint.stretch
+                    rows.append(joint.rigid.real)
+                    rows.append(joint.rigid.dual)
+                    for column in [stretch.x, stretch.y, stretch.z] { rows.append(SIMD4(column, 0)) }
+                }
+            }
             buffer.store(rows, usage: GL_DYNAMIC_DRAW)
         }
         for item in items { item.primitive.morph(state.morphWeights[item.node]) }
@@ -139,6 +154,6 @@ final class GPUScene {
         return sum
     }
 
-    /// The palette of a skin as three rows a joint, or nil for a rigid item.
+    /// The palette of a skin, three rows a joint or, for dual quaternions, five; nil for a rigid item.
     func palette(_ skin: Int?) -> GLuint? { skin.flatMap { paletteBuffers[$0]?.name } }
 }
