@@ -1,15 +1,5 @@
+import FuzzDriver
 import KairaTensor
-
-/// libFuzzer's entry point; it comes with `-sanitize=fuzzer`.
-@_silgen_name("LLVMFuzzerRunDriver")
-func runFuzzer(
-    _ count: UnsafeMutablePointer<CInt>,
-    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
-    _ body: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
-) -> CInt
-
-var count = CommandLine.argc
-var arguments = CommandLine.unsafeArgv
 
 /// Touches every part of a value; shared and cyclic values end the walk.
 func walk(_ value: PickleValue, _ left: inout Int, depth: Int = 0) {
@@ -30,8 +20,7 @@ func walk(_ value: PickleValue, _ left: inout Int, depth: Int = 0) {
 
 // Reads whatever bytes come in as pickles, as an archive of pickled arrays and as a weight file: nothing may trap, hang or
 // take more memory than the bytes justify.
-_ = runFuzzer(&count, &arguments) { start, count in
-    let bytes = [UInt8](UnsafeBufferPointer(start: start, count: count))
+fuzz { bytes in
     var reader = PickleReader(bytes: bytes)
     var left = 2000
     while !reader.isAtEnd, let value = try? reader.next() { walk(value, &left) }
@@ -41,5 +30,4 @@ _ = runFuzzer(&count, &arguments) { start, count in
     if let file = try? WeightFile(bytes: bytes) {
         for name in file.names.prefix(100) { _ = file[name]?.containsNonFinite }
     }
-    return 0
 }
