@@ -91,6 +91,17 @@ import KairaImage
         unsafe cairo_show_text(context, text)
     }
 
+    /// Writes a text that reads from bottom to top; (x, y) is the lower end of its base line.
+    func upright(_ text: String, x: Double, y: Double, size: Double) {
+        unsafe cairo_save(context)
+        unsafe cairo_set_font_size(context, size)
+        unsafe cairo_translate(context, x, y)
+        unsafe cairo_rotate(context, -Double.pi / 2)
+        unsafe cairo_move_to(context, 0, 0)
+        unsafe cairo_show_text(context, text)
+        unsafe cairo_restore(context)
+    }
+
     /// What was drawn.
     func image() throws(PlotError) -> Image {
         let status = unsafe cairo_status(context)

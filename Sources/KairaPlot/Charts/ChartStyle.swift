@@ -1,3 +1,4 @@
+import Glibc
 import KairaImage
 
 /// What charts have in common: paper, ink, letters.
@@ -14,6 +15,9 @@ enum ChartStyle {
         [0.902, 0.624, 0, 1],
     ]
 
+    /// One of them, counted from 0 and round again.
+    static func color(_ index: Int) -> SIMD4<Float> { series[max(index, 0) % series.count] }
+
     static func paper(_ size: SIMD2<Int>) throws(PlotError) -> Canvas {
         guard size.x >= 160, size.y >= 120 else { throw .empty("a chart smaller than 160x120 pixels") }
         guard size.x <= 32767, size.y <= 32767 else { throw .tooLarge(width: size.x, height: size.y) }
@@ -21,7 +25,7 @@ enum ChartStyle {
     }
 
     /// Round numbers from 0 or below up to at least `high`: steps of 1, 2 or 5 times a power of ten.
-    static func ticks(from low: Double, to high: Double, about count: Int) -> [Double] {
+    static func ticks(from low: Double, to high: Double, about count: Int, whole: Bool = false) -> [Double] {
         let span = high - low
         guard span > 0, span.isFinite, count > 0 else { return [low] }
         var step = 1.0
@@ -33,9 +37,20 @@ enum ChartStyle {
             step *= factor
             break
         }
+        if whole { step = max(step.rounded(), 1) }
         guard step > 0, abs(low / step) < 1e15, abs(high / step) < 1e15 else { return [low] }
         let first = Int((low / step).rounded(.up)), last = Int((high / step + 1e-9).rounded(.down))
         return first <= last ? (first...last).map { Double($0) * step } : [low]
+    }
+
+    /// The power of ten that a number is; not finite for one that is not above 0.
+    static func exponent(_ value: Double) -> Double { value > 0 ? log10(value) : .nan }
+
+    /// A power of ten by its exponent: 0.001, 1, 1000, 1e-6.
+    static func power(_ exponent: Double) -> String {
+        let whole = Int(exponent.rounded())
+        guard abs(whole) > 3 else { return label(whole < 0 ? 1 / pow(10, Double(-whole)) : pow(10, Double(whole))) }
+        return "1e\(whole)"
     }
 
     /// A number as short as it can be said.

@@ -24,8 +24,14 @@ public struct LineChart: Sendable {
     public var yLabel: String
     /// The curves.
     public var series: [Series]
-    /// The y axis's ends; nil for 0 to the largest value.
+    /// The y axis's ends; nil for 0 (or the least value, where that is below or the axis counts powers) to the largest.
     public var yRange: ClosedRange<Double>?
+    /// Whether each tick of the x axis is ten times the one before; points that are not above 0 break the line.
+    public var xIsLogarithmic = false
+    /// The same for the y axis.
+    public var yIsLogarithmic = false
+    /// Whether the legend stands at the upper end; curves that fall leave room there.
+    public var legendIsAtTop = false
     /// Width and height, pixels.
     public var size: SIMD2<Int>
 
@@ -46,21 +52,34 @@ public struct LineChart: Sendable {
     ///
     /// - Throws: `PlotError.empty` without a finite point, `.tooLarge`.
     public func draw() throws(PlotError) -> Image {
+        // Where an axis counts powers of ten, everything below is done with exponents.
+        func scaled(_ point: SIMD2<Double>) -> SIMD2<Double> {
+            SIMD2(
+                xIsLogarithmic ? ChartStyle.exponent(point.x) : point.x,
+                yIsLogarithmic ? ChartStyle.exponent(point.y) : point.y)
+        }
+        let series = series.map { Series(name: $0.name, points: $0.points.map(scaled)) }
         let finite = series.flatMap(\.points).filter { $0.x.isFinite && $0.y.isFinite }
         guard let first = finite.first else { throw .empty("a chart without points") }
         let (low, high) = finite.reduce((first, first)) { (pointwiseMin($0.0, $1), pointwiseMax($0.1, $1)) }
         let xEnds = high.x > low.x ? (low.x, high.x) : (low.x - 1, low.x + 1)
         let yEnds: (Double, Double)
-        if let yRange, yRange.upperBound > yRange.lowerBound {
-            yEnds = (yRange.lowerBound, yRange.upperBound)
+        if let yRange, yRange.upperBound > yRange.lowerBound, !yIsLogarithmic || yRange.lowerBound > 0 {
+            let ends = (scaled(SIMD2(1, yRange.lowerBound)).y, scaled(SIMD2(1, yRange.upperBound)).y)
+            yEnds = ends
         } else {
-            yEnds = (min(0, low.y), high.y > min(0, low.y) ? high.y : low.y + 1)
+            let least = yIsLogarithmic ? low.y.rounded(.down) : min(0, low.y)
+            yEnds = (least, high.y > least ? (yIsLogarithmic ? high.y.rounded(.up) : high.y) : least + 1)
         }
         let canvas = try ChartStyle.paper(size)
-        let yTicks = ChartStyle.ticks(from: yEnds.0, to: yEnds.1, about: max(2, size.y / 60))
-        let xTicks = ChartStyle.ticks(from: xEnds.0, to: xEnds.1, about: max(2, size.x / 90))
+        let yTicks = ChartStyle.ticks(
+            from: yEnds.0, to: yEnds.1, about: max(2, size.y / 60), whole: yIsLogarithmic)
+        let xTicks = ChartStyle.ticks(
+            from: xEnds.0, to: xEnds.1, about: max(2, size.x / 90), whole: xIsLogarithmic)
+        func xName(_ tick: Double) -> String { xIsLogarithmic ? ChartStyle.power(tick) : ChartStyle.label(tick) }
+        func yName(_ tick: Double) -> String { yIsLogarithmic ? ChartStyle.power(tick) : ChartStyle.label(tick) }
         let text = ChartStyle.textSize
-        let tickWidth = yTicks.map { canvas.width(of: ChartStyle.label($0), size: text) }.max() ?? 0
+        let tickWidth = yTicks.map { canvas.width(of: yName($0), size: text) }.max() ?? 0
         let left = tickWidth + 24, right = Double(size.x) - 20
         let top = ChartStyle.titleSize * 1.8 + text * 2, bottom = Double(size.y) - text * 3.6
         func place(_ point: SIMD2<Double>) -> SIMD2<Float> {
@@ -73,7 +92,7 @@ public struct LineChart: Sendable {
             canvas.setColor(ChartStyle.grid)
             canvas.line(SIMD2(Float(left), y), SIMD2(Float(right), y), width: 1)
             canvas.setColor(ChartStyle.ink)
-            let label = ChartStyle.label(tick)
+            let label = yName(tick)
             canvas.text(
                 label, x: left - 8 - canvas.width(of: label, size: text), y: Double(y) + text * 0.35, size: text)
         }
@@ -81,7 +100,7 @@ public struct LineChart: Sendable {
             let x = place(SIMD2(tick, yEnds.0)).x
             canvas.setColor(ChartStyle.ink)
             canvas.line(SIMD2(x, Float(bottom)), SIMD2(x, Float(bottom) + 4), width: 1)
-            let label = ChartStyle.label(tick)
+            let label = xName(tick)
             canvas.text(
                 label, x: Double(x) - canvas.width(of: label, size: text) / 2, y: bottom + 6 + text, size: text)
         }
@@ -92,12 +111,12 @@ public struct LineChart: Sendable {
         canvas.text(
             xText, x: (left + right - canvas.width(of: xText, size: text)) / 2, y: Double(size.y) - text * 0.7,
             size: text)
-        drawSeries(on: canvas, place)
-        drawLegend(on: canvas, right: right, bottom: bottom)
+        drawSeries(series, on: canvas, place)
+        drawLegend(on: canvas, right: right, top: top, bottom: bottom)
         return try canvas.image()
     }
 
-    private func drawSeries(on canvas: Canvas, _ place: (SIMD2<Double>) -> SIMD2<Float>) {
+    private func drawSeries(_ series: [Series], on canvas: Canvas, _ place: (SIMD2<Double>) -> SIMD2<Float>) {
         for (i, one) in series.enumerated() {
             canvas.setColor(ChartStyle.series[i % ChartStyle.series.count])
             for (a, b) in zip(one.points, one.points.dropFirst())
@@ -110,12 +129,14 @@ public struct LineChart: Sendable {
         }
     }
 
-    private func drawLegend(on canvas: Canvas, right: Double, bottom: Double) {
+    private func drawLegend(on canvas: Canvas, right: Double, top: Double, bottom: Double) {
         let named = series.enumerated().filter { !$0.element.name.isEmpty }
         let text = ChartStyle.textSize
         let widest = named.map { canvas.width(of: ChartStyle.printable($0.element.name), size: text) }.max() ?? 0
         for (row, one) in named.enumerated() {
-            let y = bottom - Double(named.count - row) * text * 1.5, x = right - widest - 8
+            let last = legendIsAtTop ? top + Double(named.count) * text * 1.5 + 8 : bottom
+            let y = last - Double(named.count - row) * text * 1.5 + (legendIsAtTop ? text * 0.5 : 0)
+            let x = right - widest - 8
             canvas.setColor(ChartStyle.series[one.offset % ChartStyle.series.count])
             canvas.line(
                 SIMD2(Float(x - 26), Float(y - text * 0.35)), SIMD2(Float(x - 8), Float(y - text * 0.35)), width: 3)

@@ -1,7 +1,7 @@
-/// Decompresses DEFLATE (RFC 1951) within a known output size.
+/// Decompresses DEFLATE (RFC 1951) within a known output size, or up to a limit.
 ///
-/// Canonical Huffman codes are decoded bit by bit through counts per length, which needs no tables that a hostile stream
-/// could blow up. About 50 MB/s: enough for arrays in tests and model folders.
+/// Canonical Huffman codes of up to ten bits are looked up in a table of 1024 entries; longer ones, which are rare, are
+/// decoded bit by bit through counts per length. Neither needs tables that a hostile stream could blow up.
 struct Inflate {
     private let input: ArraySlice<UInt8>
     private var position: Int
@@ -11,8 +11,12 @@ struct Inflate {
     private let size: Int
 
     private struct Code {
+        /// Codes of up to this many bits are looked up.
+        static let reach = 10
         var counts = [Int](repeating: 0, count: 16)
         var symbols: [Int] = []
+        /// By the next bits of the stream: symbol times 16 plus length; 0 where the code is longer, or unknown.
+        var table = [UInt16](repeating: 0, count: 1 << Code.reach)
 
         /// Nil where the lengths describe more codes than there are.
         init?(lengths: ArraySlice<Int>) {
@@ -23,12 +27,24 @@ struct Inflate {
                 left = left << 1 - counts[length]
                 if left < 0 { return nil }
             }
-            var offsets = [Int](repeating: 0, count: 16)
-            for length in 1..<15 { offsets[length + 1] = offsets[length] + counts[length] }
+            var offsets = [Int](repeating: 0, count: 16), next = [Int](repeating: 0, count: 16)
+            for length in 1..<15 {
+                offsets[length + 1] = offsets[length] + counts[length]
+                next[length + 1] = (next[length] + counts[length]) << 1
+            }
             symbols = [Int](repeating: 0, count: lengths.count)
             for (symbol, length) in lengths.enumerated() where length != 0 {
                 symbols[offsets[length]] = symbol
                 offsets[length] += 1
+                let code = next[length]
+                next[length] += 1
+                guard length <= Self.reach else { continue }
+                // The stream holds codes from their first bit up, so the table is indexed by the code turned round.
+                var turned = 0
+                for bit in 0..<length where code >> bit & 1 == 1 { turned |= 1 << (length - 1 - bit) }
+                for index in stride(from: turned, to: 1 << Self.reach, by: 1 << length) {
+                    table[index] = UInt16(symbol << 4 | length)
+                }
             }
         }
     }
@@ -37,7 +53,6 @@ struct Inflate {
         self.input = input
         self.size = size
         position = input.startIndex
-        output.reserveCapacity(size)
     }
 
     /// The `size` bytes that `input` holds compressed.
@@ -49,6 +64,7 @@ struct Inflate {
             throw .malformed("\(input.count) compressed bytes cannot hold \(size)", offset: input.startIndex)
         }
         var inflate = Inflate(input, size: size)
+        inflate.output.reserveCapacity(size)
         try inflate.run()
         guard inflate.output.count == size else {
             throw .malformed(
@@ -57,22 +73,61 @@ struct Inflate {
         return inflate.output
     }
 
+    /// The bytes of a stream that does not say how many they are, and where in `input` it ends.
+    ///
+    /// - Parameters:
+    ///   - input: begins with the stream; what follows it is left alone.
+    ///   - expected: how many bytes there probably are, to make room for them at once; nothing depends on it.
+    ///   - limit: how many bytes there may be.
+    /// - Throws: `TensorError.malformed` where the stream is damaged, `.tooLarge` where it holds more than `limit` bytes.
+    static func stream(_ input: ArraySlice<UInt8>, expected: Int, limit: Int) throws(TensorError)
+        -> (bytes: [UInt8], end: Int)
+    {
+        var inflate = Inflate(input, size: limit)
+        inflate.output.reserveCapacity(max(0, min(expected, limit, 1032 * (input.count + 1))))
+        do throws(TensorError) { try inflate.run() } catch {
+            if inflate.isFull { throw .tooLarge("compressed data of more than \(limit) bytes") }
+            throw error
+        }
+        return (inflate.output, inflate.position - inflate.available / 8)
+    }
+
+    /// Whether it stopped because there was no more room.
+    private var isFull = false
+
     private func damaged(_ what: String) -> TensorError { .malformed("compressed data: \(what)", offset: position) }
 
-    private mutating func take(_ count: Int) throws(TensorError) -> Int {
-        while available < count {
-            guard position < input.endIndex else { throw damaged("the stream is cut short") }
+    private mutating func full() -> TensorError {
+        isFull = true
+        return damaged("more bytes than announced")
+    }
+
+    /// Fills the bit buffer with what is left of the input, to more than 55 bits where there is as much.
+    private mutating func refill() {
+        while available <= 56, position < input.endIndex {
             bits |= UInt64(input[position]) << UInt64(available)
             position += 1
             available += 8
         }
+    }
+
+    private mutating func take(_ count: Int) throws(TensorError) -> Int {
+        if available < count { refill() }
+        guard available >= count else { throw damaged("the stream is cut short") }
         let value = Int(bits & ((1 << UInt64(count)) - 1))
         bits >>= UInt64(count)
         available -= count
         return value
     }
 
-    private mutating func symbol(_ code: Code) throws(TensorError) -> Int {
+    private mutating func symbol(_ code: borrowing Code) throws(TensorError) -> Int {
+        if available < 15 { refill() }
+        let entry = Int(code.table[Int(bits & (1 << UInt64(Code.reach) - 1))]), known = entry & 15
+        if known != 0, known <= available {
+            bits >>= UInt64(known)
+            available -= known
+            return entry >> 4
+        }
         var value = 0, first = 0, index = 0
         for length in 1..<16 {
             value |= try take(1)
@@ -106,15 +161,17 @@ struct Inflate {
     }
 
     private mutating func stored() throws(TensorError) {
-        // The bit buffer never holds more than a byte's rest here.
+        // The rest of the byte is skipped; whole bytes in the buffer go back.
+        position -= available / 8
         bits = 0
         available = 0
         guard position + 4 <= input.endIndex else { throw damaged("the stream is cut short") }
         let length = Int(input[position]) | Int(input[position + 1]) << 8
         let check = Int(input[position + 2]) | Int(input[position + 3]) << 8
-        guard length == ~check & 0xffff, length <= input.endIndex - position - 4, length <= size - output.count else {
+        guard length == ~check & 0xffff, length <= input.endIndex - position - 4 else {
             throw damaged("a stored block of wrong length")
         }
+        guard length <= size - output.count else { throw full() }
         output += input[position + 4..<position + 4 + length]
         position += 4 + length
     }
@@ -170,7 +227,7 @@ struct Inflate {
         while true {
             let value = try symbol(literals)
             if value < 256 {
-                guard output.count < size else { throw damaged("more bytes than announced") }
+                guard output.count < size else { throw full() }
                 output.append(UInt8(value))
             } else if value == 256 {
                 return
@@ -180,11 +237,14 @@ struct Inflate {
                 let index = try symbol(distances)
                 guard index < 30 else { throw damaged("an unknown distance") }
                 let distance = Self.distanceBase[index] + (try take(Self.distanceBits[index]))
-                guard distance <= output.count, length <= size - output.count else {
-                    throw damaged("a copy from outside")
-                }
+                guard distance <= output.count else { throw damaged("a copy from outside") }
+                guard length <= size - output.count else { throw full() }
                 let from = output.count - distance
-                for i in 0..<length { output.append(output[from + i]) }
+                if distance >= length {
+                    output.append(contentsOf: output[from..<from + length])
+                } else {
+                    for i in 0..<length { output.append(output[from + i]) }
+                }
             }
         }
     }
