@@ -57,7 +57,7 @@ public struct CSVTable: Sendable, Hashable {
                 lines.append(first)
             }
         }
-        guard !rows.isEmpty else { throw .emptySet("the CSV file has no rows") }
+        guard !rows.isEmpty else { throw .emptySet("the CSV table") }
     }
 
     /// The field at `at`, which then stands on the separator, the line's end or the end of the file.

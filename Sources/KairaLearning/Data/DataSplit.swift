@@ -44,7 +44,7 @@ extension DataSet {
         }
         for (part, share, what) in zip3(parts, [1, validation, test], ["training", "validation", "the test"])
         where share > 0 && part.isEmpty {
-            throw .emptySet("\(name), \(count) examples split: nothing is left for \(what)")
+            throw .emptySet("the part of \(name) (\(count) examples) that is for \(what)")
         }
         return DataSplit(
             training: subset(parts[0].sorted()), validation: subset(parts[1].sorted()), test: subset(parts[2].sorted()))

@@ -24,7 +24,7 @@ public struct MNISTFiles: Sendable, Hashable {
 
     /// Finds the files.
     ///
-    /// - Throws: `LearningError.data` with what is missing.
+    /// - Throws: `LearningError.missing` with the names of what is not there.
     public init(folder: String) throws(LearningError) {
         let below = ["", "raw", "MNIST/raw", "FashionMNIST/raw"]
         let places = below.map { $0.isEmpty ? folder : folder + "/" + $0 }
@@ -42,7 +42,7 @@ public struct MNISTFiles: Sendable, Hashable {
         let missing = zip(parts, files).filter { $0.1 == nil }.map { "\($0.0.0)-idx\($0.0.1)-ubyte" }
         guard missing.isEmpty, files.count == 4, let a = files[0], let b = files[1], let c = files[2], let d = files[3]
         else {
-            throw .data(
+            throw .missing(
                 "\(best?.0 ?? folder) lacks \(missing.joined(separator: ", ")), plain or .gz; put MNIST's four files there")
         }
         (trainingImages, trainingLabels, testImages, testLabels) = (a, b, c, d)
@@ -63,7 +63,7 @@ public struct MNISTFiles: Sendable, Hashable {
         func array(_ path: String) throws(LearningError) -> IDXArray {
             let bytes: [UInt8]
             do { bytes = [UInt8](try Data(contentsOf: URL(filePath: path))) } catch {
-                throw .data("\(path) cannot be read: \(error.localizedDescription)")
+                throw .missing("\(path) cannot be read: \(error.localizedDescription)")
             }
             do throws(LearningError) { return try IDXArray(idx: bytes) } catch {
                 if case .data(let what) = error { throw .data("\(path): \(what)") }

@@ -35,8 +35,8 @@ import Testing
     }
 
     @Test("no rows, no text, no number") func refused() throws {
-        #expect(throws: LearningError.emptySet("the CSV file has no rows")) { try table("") }
-        #expect(throws: LearningError.emptySet("the CSV file has no rows")) { try table("a,b\n", header: true) }
+        #expect(throws: LearningError.emptySet("the CSV table")) { try table("") }
+        #expect(throws: LearningError.emptySet("the CSV table")) { try table("a,b\n", header: true) }
         #expect(throws: LearningError.self) { try CSVTable(csv: [0x61, 0xff, 0x0a], hasHeader: false) }
         let numbers = try table("1,2\n3,x\n4,nan\n")
         #expect(try numbers.number(row: 0, column: 1) == 2)
