@@ -1,5 +1,6 @@
 import KairaFormats
 import KairaImage
+import KairaLearning
 import KairaMedia
 import KairaPhysics
 import KairaPlot
@@ -43,6 +44,14 @@ extension ExitStatus {
             case .noDevice, .deviceUnusable: self = .unavailable
             case .size: self = .usage
             case .program, .failed, .unknownScene: self = .failed
+            }
+        case let error as LearningError:
+            switch error {
+            case .configuration: self = .usage
+            case .missing: self = .noInput
+            case .cancelled: self = .interrupted
+            case .notFinite: self = .failed
+            case .labelOutOfRange, .emptySet, .state, .shape, .data: self = .badData
             }
         case is ImageError, is PhysicsError, is SceneError, is TensorError, is RetargetError: self = .badData
         case is PlotError: self = .failed
