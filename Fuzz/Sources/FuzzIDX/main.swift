@@ -7,7 +7,9 @@ fuzz { bytes in
     if let array = try? IDXArray(idx: bytes, limit: 1 << 24) {
         guard let again = try? IDXArray(idx: array.idx()), again == array else { fatalError("an array changed") }
         if array.count < 1 << 20 { _ = array.doubles() }
-        let labels = IDXArray(element: .uint8, shape: [array.shape[0] & 0xffff], bytes: [UInt8](repeating: 1, count: array.shape[0] & 0xffff))
+        let labels = IDXArray(
+            element: .uint8, shape: [array.shape[0] & 0xffff],
+            bytes: [UInt8](repeating: 1, count: array.shape[0] & 0xffff))
         _ = try? DataSet(name: "fuzz", images: array, labels: labels, classNames: ["a", "b"])
     }
     for hasHeader in [false, true] {

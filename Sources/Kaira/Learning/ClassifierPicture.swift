@@ -20,7 +20,8 @@ struct ClassifierPicture: Sendable {
         var loss = LineChart(
             title: "Loss", xLabel: "epoch", yLabel: "mean cross entropy", series: losses, size: [440, 380])
         var error = LineChart(
-            title: "Wrong answers while learning", xLabel: "epoch", yLabel: "per cent", series: shares, size: [440, 380])
+            title: "Wrong answers while learning", xLabel: "epoch", yLabel: "per cent", series: shares,
+            size: [440, 380])
         (loss.legendIsAtTop, error.legendIsAtTop) = (true, true)
         return try ChartSheet.draw([try loss.draw(), try error.draw()], columns: 2)
     }

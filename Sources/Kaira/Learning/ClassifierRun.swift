@@ -53,6 +53,7 @@ public struct ClassifierRun: Sendable {
     /// Reads the data, trains and tests.
     ///
     /// - Parameter progress: told after each step.
+    /// - Returns: what was found, with its picture.
     /// - Throws: `KairaError`, `LearningError`, `MediaError`; `LearningError.cancelled` when the task around it is
     ///   cancelled, after a check-point where one is kept.
     public func run(progress: @escaping ProgressHandler = { _ in }) throws -> LearnReport {
@@ -90,7 +91,9 @@ public struct ClassifierRun: Sendable {
         guard seeds == 1 || checkpoint == nil else {
             throw .usage("a check-point is of one training: leave out --checkpoint or give --seeds 1")
         }
-        if resumes, checkpoint == nil { throw .usage("--resume goes on from a check-point: name it with --checkpoint FILE") }
+        if resumes, checkpoint == nil {
+            throw .usage("--resume goes on from a check-point: name it with --checkpoint FILE")
+        }
         if let checkpoint, !resumes, !replaces, FileManager.default.fileExists(atPath: checkpoint) {
             throw .usage("\(checkpoint) exists already: go on from it with --resume, or begin anew with --force")
         }
@@ -106,7 +109,9 @@ public struct ClassifierRun: Sendable {
     }
 
     /// The network, the optimiser's rate and the epochs that suit the data.
-    private func plan(for set: DataSet) throws -> (description: NetworkDescription, settings: TrainingSettings, rate: Double) {
+    private func plan(for set: DataSet) throws -> (
+        description: NetworkDescription, settings: TrainingSettings, rate: Double
+    ) {
         let names = set.classNames
         let isSmall = set.count < 20_000
         switch kind {
@@ -143,7 +148,8 @@ public struct ClassifierRun: Sendable {
         }
     }
 
-    private func train(seed: UInt64, isFirst: Bool, number: Int, _ progress: @escaping ProgressHandler) throws -> Result {
+    private func train(seed: UInt64, isFirst: Bool, number: Int, _ progress: @escaping ProgressHandler) throws -> Result
+    {
         let clock = ContinuousClock(), begun = clock.now
         let split = try data.split(validation: validation, seed: seed)
         var (description, settings, rate) = try plan(for: split.training)
@@ -191,8 +197,12 @@ public struct ClassifierRun: Sendable {
             "\(first.trainingCount) examples to learn from, \(first.validationCount) to validate, \(test.count) to test; "
                 + "\(names.count) classes; \(first.network.description.parameterCount ?? 0) weights"
         ]
-        let shown = first.history.count <= 12
-            ? first.history : first.history.enumerated().filter { $0.offset % (first.history.count / 10) == 0 || $0.offset == first.history.count - 1 }.map(\.element)
+        let shown =
+            first.history.count <= 12
+            ? first.history
+            : first.history.enumerated().filter {
+                $0.offset % (first.history.count / 10) == 0 || $0.offset == first.history.count - 1
+            }.map(\.element)
         for one in shown {
             var line = "  epoch \(Spoken.padded("\(one.epoch)", 4)) loss \(Spoken.fixed(one.loss, 4))"
             if let share = one.accuracy { line += "  right \(Spoken.percent(share))" }

@@ -31,7 +31,8 @@ enum Glyph {
     static func sign(in image: Image, size: PixelSize, isInverted: Bool?) -> (pixels: [UInt8], isInverted: Bool)? {
         let flat = image.composited(over: [255, 255, 255]), (w, h) = (flat.width, flat.height)
         var levels = grey(flat)
-        let rim = (0..<w).flatMap { [levels[$0], levels[(h - 1) * w + $0]] }
+        let rim =
+            (0..<w).flatMap { [levels[$0], levels[(h - 1) * w + $0]] }
             + (0..<h).flatMap { [levels[$0 * w], levels[$0 * w + w - 1]] }
         let inverts = isInverted ?? (rim.reduce(0) { $0 + Int($1) } > 127 * rim.count)
         if inverts { for i in levels.indices { levels[i] = 255 - levels[i] } }
@@ -44,7 +45,9 @@ enum Glyph {
         let cut = UInt8((Int(threshold) - Int(least)) * 255 / (Int(most) - Int(least)))
         var (x0, x1, y0, y1) = (w, -1, h, -1)
         for y in 0..<h {
-            for x in 0..<w where levels[y * w + x] > cut { (x0, x1, y0, y1) = (min(x0, x), max(x1, x), min(y0, y), max(y1, y)) }
+            for x in 0..<w where levels[y * w + x] > cut {
+                (x0, x1, y0, y1) = (min(x0, x), max(x1, x), min(y0, y), max(y1, y))
+            }
         }
         guard x1 >= x0, y1 >= y0 else { return nil }
         let box = max(x1 - x0 + 1, y1 - y0 + 1)

@@ -85,7 +85,10 @@ extension LessonRun {
                 size: [420, 440])
             loss.legendIsAtTop = true
             return try ChartSheet.draw(
-                [try chart("One node: a line", one.network), try chart("Four hidden nodes", two.network), try loss.draw()],
+                [
+                    try chart("One node: a line", one.network), try chart("Four hidden nodes", two.network),
+                    try loss.draw(),
+                ],
                 columns: 3)
         }
     }
@@ -150,7 +153,8 @@ extension LessonRun {
                 ], size: [440, 420])
             loss.legendIsAtTop = true
             return try ChartSheet.draw(
-                [try chart("Learned by heart", network), try chart("Stopped early", early), try loss.draw()], columns: 3)
+                [try chart("Learned by heart", network), try chart("Stopped early", early), try loss.draw()], columns: 3
+            )
         }
     }
 }

@@ -60,7 +60,8 @@ public struct LessonRun: Sendable {
                 weights[gate.rawValue] = .numbers(all)
             }
             epochs[gate.rawValue] = outcome.isLearned ? .whole(outcome.epochs) : .number(.nan)
-            let learned = outcome.isLearned
+            let learned =
+                outcome.isLearned
                 ? "\(outcome.epochs) epochs" : "never: after \(outcome.epochs) epochs its weights come back"
             lines.append("\(Spoken.padded(gate.rawValue, 6)) \(numbers) \(answers)  \(learned)")
         }
@@ -108,7 +109,8 @@ public struct LessonRun: Sendable {
             experiment: .activations,
             figures: ["values_at_minus2_0_2": .object(values), "softmax": .numbers(shares)], lines: lines
         ) {
-            func chart(_ title: String, _ f: (ActivationFunction, Double) -> Double, _ range: ClosedRange<Double>) throws
+            func chart(_ title: String, _ f: (ActivationFunction, Double) -> Double, _ range: ClosedRange<Double>)
+                throws
                 -> Image
             {
                 let series = shown.map { function in
@@ -199,7 +201,8 @@ public struct LessonRun: Sendable {
                 rates.map { rate in
                     let path = GradientDescent(rate: rate, steps: 30).walk(from: start) { valley.gradient(at: $0) }
                     return try FieldChart(
-                        title: "Rate \(rate): \(path.behaviour == .tooSmall ? "too small" : path.behaviour.rawValue)", xLabel: "x", yLabel: "y", xRange: -10...10, yRange: -3...3,
+                        title: "Rate \(rate): \(path.behaviour == .tooSmall ? "too small" : path.behaviour.rawValue)",
+                        xLabel: "x", yLabel: "y", xRange: -10...10, yRange: -3...3,
                         columns: 161, rows: 121, coloring: .height, contours: [0.1, 0.4, 1, 2, 3.5, 5.5, 8, 11],
                         paths: [.init(points: path.points.map { SIMD2($0[0], $0[1]) }, color: 1)], size: [480, 360]
                     ) { valley([$0, $1]) }.draw()

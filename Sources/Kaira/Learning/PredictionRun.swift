@@ -75,7 +75,8 @@ public struct PredictionRun: Sendable {
                 throw KairaError.badData(path: picture, reason: "the picture is of one tone: there is nothing to read")
             }
             if sign.isInverted, isInverted == nil {
-                notes.append("\(picture): dark on bright paper, read as bright on dark; --ink bright|dark says it otherwise")
+                notes.append(
+                    "\(picture): dark on bright paper, read as bright on dark; --ink bright|dark says it otherwise")
             }
             return sign.pixels.map { Float($0) / 255 }
         }
@@ -87,7 +88,8 @@ public struct PredictionRun: Sendable {
             array.shape[2] == shape[2]
         else {
             throw KairaError.badData(
-                path: picture, reason: "IDX \(array.shape) for a network that reads pictures of \(shape[1])x\(shape[2])")
+                path: picture, reason: "IDX \(array.shape) for a network that reads pictures of \(shape[1])x\(shape[2])"
+            )
         }
         guard 0..<array.shape[0] ~= index else {
             throw KairaError.usage("--index \(index): \(picture) holds the pictures 0 to \(array.shape[0] - 1)")

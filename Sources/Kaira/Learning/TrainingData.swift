@@ -75,7 +75,8 @@ public enum TrainingData: Sendable, Hashable {
         }
         guard names.count >= 2 else {
             throw KairaError.badData(
-                path: folder, reason: "it has \(names.count) folders; each class needs a folder of its pictures, two at least")
+                path: folder,
+                reason: "it has \(names.count) folders; each class needs a folder of its pictures, two at least")
         }
         var pixels: [UInt8] = [], labels: [Int] = []
         for (label, name) in names.enumerated() {

@@ -104,6 +104,7 @@ public struct CSVTable: Sendable, Hashable {
     /// Where a column is.
     ///
     /// - Parameter name: its name, or its number from 0 where the table has no names; `-1` is the last.
+    /// - Returns: its number from 0.
     /// - Throws: `LearningError.data` for a column that is not there.
     public func column(_ name: String) throws(LearningError) -> Int {
         if let index = header.firstIndex(of: name) { return index }

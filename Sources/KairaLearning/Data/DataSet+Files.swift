@@ -15,7 +15,8 @@ extension DataSet {
     public init(name: String, images: IDXArray, labels: IDXArray, classNames: [String]) throws(LearningError) {
         guard images.element == .uint8, images.shape.count == 3 else {
             throw .data(
-                "\(name): pictures are IDX of bytes with three sizes (0x803); this is \(images.element), \(images.shape)")
+                "\(name): pictures are IDX of bytes with three sizes (0x803); this is \(images.element), \(images.shape)"
+            )
         }
         guard labels.element == .uint8, labels.shape.count == 1 else {
             throw .data(
@@ -44,7 +45,8 @@ extension DataSet {
         let column = try table.column(label)
         guard table.columns > 1 else { throw .data("\(name): a table of one column has labels but no inputs") }
         let found = Set(table.rows.map { $0[column] })
-        let names = found.allSatisfy { Int($0) != nil }
+        let names =
+            found.allSatisfy { Int($0) != nil }
             ? found.sorted { (Int($0) ?? 0, $0) < (Int($1) ?? 0, $1) } : found.sorted()
         let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
         var values: [Float] = []

@@ -8,6 +8,7 @@ extension DataSet {
     ///   - count: examples of both classes together, at least 2.
     ///   - noise: the standard deviation of what is added to each coordinate.
     ///   - seed: the same seed makes the same set.
+    /// - Returns: points of the plane in two classes.
     /// - Throws: `LearningError.configuration`.
     public static func twoMoons(count: Int, noise: Float, seed: UInt64) throws(LearningError) -> DataSet {
         try points(name: "two moons", count: count, classes: 2, noise: noise, seed: seed) { k, t, _ in
@@ -24,6 +25,7 @@ extension DataSet {
     ///   - turns: how often an arm goes round.
     ///   - noise: the standard deviation of what is added to each coordinate.
     ///   - seed: the same seed makes the same set.
+    /// - Returns: points of the plane in `classes` classes.
     /// - Throws: `LearningError.configuration`.
     public static func spirals(count: Int, classes: Int = 2, turns: Float = 1, noise: Float, seed: UInt64)
         throws(LearningError) -> DataSet
@@ -40,6 +42,7 @@ extension DataSet {
     ///   - count: examples of both classes together, at least 4.
     ///   - noise: the standard deviation of the clouds.
     ///   - seed: the same seed makes the same set.
+    /// - Returns: points of the plane in two classes.
     /// - Throws: `LearningError.configuration`.
     public static func xorClouds(count: Int, noise: Float, seed: UInt64) throws(LearningError) -> DataSet {
         try points(name: "XOR clouds", count: count, classes: 2, noise: noise, seed: seed) { k, _, turn in
@@ -55,6 +58,7 @@ extension DataSet {
     ///   - count: examples, at least 2.
     ///   - noise: the standard deviation of what is added to y.
     ///   - seed: the same seed makes the same set.
+    /// - Returns: inputs x of one number and targets y of one.
     /// - Throws: `LearningError.configuration`.
     public static func polynomial(_ coefficients: [Float], count: Int, noise: Float, seed: UInt64)
         throws(LearningError) -> DataSet

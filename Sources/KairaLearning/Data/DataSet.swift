@@ -145,7 +145,8 @@ public struct DataSet: Sendable {
             }
         }
         switch targets {
-        case .classes(let labels, _): return Batch(inputs: inputs, labels: places.map { labels[indices[$0]] }, values: nil)
+        case .classes(let labels, _):
+            return Batch(inputs: inputs, labels: places.map { labels[indices[$0]] }, values: nil)
         case .values(let values, let wide):
             let gathered = unsafe Tensor<Float>(shape: [places.count, wide]) { target in
                 for (row, place) in places.enumerated() {

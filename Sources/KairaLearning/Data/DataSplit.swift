@@ -17,6 +17,7 @@ extension DataSet {
     ///   - validation: the share of examples for validation, 0 to 1.
     ///   - test: the share for the test, 0 to 1; the rest, which must be something, is for training.
     ///   - seed: the same seed makes the same split.
+    /// - Returns: the three parts.
     /// - Throws: `LearningError.configuration` for shares out of range, `.emptySet` where a share that is above 0 comes
     ///   out without an example, or training does.
     ///

@@ -43,7 +43,8 @@ public struct MNISTFiles: Sendable, Hashable {
         guard missing.isEmpty, files.count == 4, let a = files[0], let b = files[1], let c = files[2], let d = files[3]
         else {
             throw .missing(
-                "\(best?.0 ?? folder) lacks \(missing.joined(separator: ", ")), plain or .gz; put MNIST's four files there")
+                "\(best?.0 ?? folder) lacks \(missing.joined(separator: ", ")), plain or .gz; put MNIST's four files there"
+            )
         }
         (trainingImages, trainingLabels, testImages, testLabels) = (a, b, c, d)
         isFashion = (a + "/" + folder).lowercased().contains("fashion")

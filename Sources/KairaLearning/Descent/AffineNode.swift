@@ -46,6 +46,7 @@ public struct AffineNode: Sendable, Hashable {
     /// - Parameters:
     ///   - delta: dL/dx', one number an output.
     ///   - x: the input of the forward pass.
+    /// - Returns: the slopes of the loss.
     public func backward(_ delta: [Double], input x: [Double]) -> Gradients { backward([delta], inputs: [x]) }
 
     /// Goes back through the layer for a batch: `dL/dW = D^T X`, `dL/db` the column sums of D, `dL/dX = D W`.
@@ -53,6 +54,7 @@ public struct AffineNode: Sendable, Hashable {
     /// - Parameters:
     ///   - deltas: dL/dx', a row an example. For the mean over a batch of N, divide by N beforehand.
     ///   - inputs: the inputs of the forward pass, a row an example.
+    /// - Returns: the slopes of the loss.
     /// - Precondition: as many rows of both, as wide as the layer asks.
     public func backward(_ deltas: [[Double]], inputs: [[Double]]) -> Gradients {
         precondition(deltas.count == inputs.count, "\(deltas.count) deltas and \(inputs.count) inputs")

@@ -52,6 +52,7 @@ public enum LearningTask: String, Sendable, Hashable, CaseIterable, Codable {
     /// The outputs of the last layer.
     ///
     /// - Parameter sums: the last layer's weighted sums.
+    /// - Returns: as many numbers.
     public func outputs(of sums: [Double]) -> [Double] {
         switch output {
         case .identity: sums
@@ -65,6 +66,7 @@ public enum LearningTask: String, Sendable, Hashable, CaseIterable, Codable {
     /// - Parameters:
     ///   - sums: the last layer's weighted sums.
     ///   - targets: what should have come out: numbers; 0 or 1; 1 for the right class and 0 for the others, or shares.
+    /// - Returns: the loss, 0 or more.
     /// - Precondition: as many targets as sums.
     public func lossValue(sums: [Double], targets: [Double]) -> Double {
         precondition(sums.count == targets.count, "\(sums.count) outputs and \(targets.count) targets")

@@ -41,6 +41,7 @@ public struct PerceptronRule: Sendable, Hashable {
     /// - Parameters:
     ///   - inputs: one array an example, all of the same length.
     ///   - targets: 0 or 1 for each.
+    /// - Returns: how it ended.
     /// - Precondition: as many targets as inputs, at least one, and inputs of one length.
     public func learn(inputs: [[Double]], targets: [Int]) -> Outcome {
         precondition(inputs.count == targets.count, "\(inputs.count) inputs and \(targets.count) targets")

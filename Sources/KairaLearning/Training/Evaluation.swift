@@ -18,6 +18,7 @@ public struct Evaluation: Sendable, Hashable {
     /// - Parameters:
     ///   - labels: the right classes, in the order of the predictions.
     ///   - classes: how many there are.
+    /// - Returns: a row a class.
     public func confusion(labels: [Int], classes: Int) -> [[Int]] {
         var counts = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
         for (label, prediction) in zip(labels, predictions) { counts[label][prediction] += 1 }
@@ -32,8 +33,10 @@ extension Layer where Scalar == Float {
     ///   - set: what is asked.
     ///   - task: what the network answers.
     ///   - batchSize: how many at a time; the result does not depend on it but for rounding.
+    /// - Returns: loss, answers and how many were right.
     /// - Throws: `LearningError.emptySet`; `.shape` where outputs and targets do not go together.
-    public func evaluate(on set: DataSet, task: LearningTask, batchSize: Int = 500) throws(LearningError) -> Evaluation {
+    public func evaluate(on set: DataSet, task: LearningTask, batchSize: Int = 500) throws(LearningError) -> Evaluation
+    {
         guard set.count > 0 else { throw .emptySet(set.name) }
         var result = Evaluation(loss: 0, accuracy: nil, predictions: [], confidences: [], outputs: [])
         var right = 0
@@ -87,7 +90,8 @@ extension LearningTask {
                 throw .shape("\(width) outputs for \(names.count) classes in \(set.name)")
             }
         case (.values, _), (.classes, .regression):
-            throw .configuration("\(rawValue) with the targets of \(set.name): numbers are for a regression, classes not")
+            throw .configuration(
+                "\(rawValue) with the targets of \(set.name): numbers are for a regression, classes not")
         }
     }
 }

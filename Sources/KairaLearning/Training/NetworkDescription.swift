@@ -43,6 +43,7 @@ public struct NetworkDescription: Sendable, Hashable, Codable {
     ///   - activation: after each layer but the last.
     ///   - task: what the network answers.
     ///   - classNames: the names of the classes.
+    /// - Returns: the description.
     public static func dense(
         inputShape: [Int], hidden: [Int], outputs: Int, activation: Activation = .relu,
         task: LearningTask = .multiclassClassification, classNames: [String] = []

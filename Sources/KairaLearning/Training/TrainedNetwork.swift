@@ -42,7 +42,9 @@ public struct TrainedNetwork: Sendable {
         let state: StateDictionary<Float>
         do { state = try StateDictionary<Float>(bytes: bytes) } catch { throw .data("\(error)") }
         guard let text = state.metadata[Self.key] else {
-            throw .data("the file holds weights but no \"\(Self.key)\" that says how they are used; was it saved by kaira learn?")
+            throw .data(
+                "the file holds weights but no \"\(Self.key)\" that says how they are used; was it saved by kaira learn?"
+            )
         }
         let record: Record
         do { record = try JSONDecoder().decode(Record.self, from: Data(text.utf8)) } catch {
@@ -81,7 +83,8 @@ public struct TrainedNetwork: Sendable {
     /// - Throws: `LearningError.shape` where the inputs are of another shape.
     public func answers(to inputs: Tensor<Float>) throws(LearningError) -> [[Double]] {
         guard Array(inputs.shape.dropFirst()) == description.inputShape else {
-            throw .shape("inputs of shape \(inputs.shape.dropFirst()) for a network that takes \(description.inputShape)")
+            throw .shape(
+                "inputs of shape \(inputs.shape.dropFirst()) for a network that takes \(description.inputShape)")
         }
         let sums = layers(inputs).value, width = sums.shape.last ?? 1
         let values = sums.values.map(Double.init)

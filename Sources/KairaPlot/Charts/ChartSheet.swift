@@ -7,6 +7,7 @@ public enum ChartSheet {
     /// - Parameters:
     ///   - charts: in order.
     ///   - columns: how many stand side by side.
+    /// - Returns: the sheet.
     /// - Throws: `PlotError.empty` without a picture, `.tooLarge`.
     public static func draw(_ charts: [Image], columns: Int) throws(PlotError) -> Image {
         guard !charts.isEmpty, columns > 0 else { throw .empty("a sheet without charts") }

@@ -43,7 +43,8 @@ public struct MatrixChart: Sendable {
         let size = SIMD2(max(left + n * cell + 20, Int(titleWidth), 160), max(top + n * cell + Int(below), 120))
         let canvas = try ChartStyle.paper(size)
         let most = counts.flatMap { $0 }.max() ?? 0
-        let wrong = counts.indices.flatMap { i in counts[i].indices.compactMap { $0 == i ? nil : counts[i][$0] } }.max() ?? 0
+        let wrong =
+            counts.indices.flatMap { i in counts[i].indices.compactMap { $0 == i ? nil : counts[i][$0] } }.max() ?? 0
         for (i, row) in counts.enumerated() {
             for (j, count) in row.enumerated() {
                 let box = SIMD4(Float(left + j * cell), Float(top + i * cell), Float(cell), Float(cell))

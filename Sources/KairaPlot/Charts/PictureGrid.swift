@@ -72,7 +72,8 @@ public struct PictureGrid: Sendable {
             canvas.setColor(ChartStyle.ink)
             let wide = canvas.width(of: captions[number], size: text)
             canvas.text(
-                captions[number], x: Double(x) + (Double(side) - wide) / 2, y: Double(y + side) + text * 1.3, size: text)
+                captions[number], x: Double(x) + (Double(side) - wide) / 2, y: Double(y + side) + text * 1.3, size: text
+            )
         }
         return try canvas.image()
     }

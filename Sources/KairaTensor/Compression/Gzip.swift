@@ -8,6 +8,7 @@ public enum Gzip {
     /// - Parameters:
     ///   - bytes: the whole file; zeros after the last member are allowed, as tapes leave them.
     ///   - limit: how many bytes may come out.
+    /// - Returns: the bytes of all members, one after the other.
     /// - Throws: `TensorError.malformed` where the file is damaged or cut short, `.unsupported` for a compression other
     ///   than DEFLATE, `.tooLarge` where more than `limit` bytes would come out.
     public static func unpack(_ bytes: [UInt8], limit: Int = 1 << 32) throws(TensorError) -> [UInt8] {

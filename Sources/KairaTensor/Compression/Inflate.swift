@@ -79,6 +79,7 @@ struct Inflate {
     ///   - input: begins with the stream; what follows it is left alone.
     ///   - expected: how many bytes there probably are, to make room for them at once; nothing depends on it.
     ///   - limit: how many bytes there may be.
+    /// - Returns: the bytes, and the place behind the last byte of the stream.
     /// - Throws: `TensorError.malformed` where the stream is damaged, `.tooLarge` where it holds more than `limit` bytes.
     static func stream(_ input: ArraySlice<UInt8>, expected: Int, limit: Int) throws(TensorError)
         -> (bytes: [UInt8], end: Int)

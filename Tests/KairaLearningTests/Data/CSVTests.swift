@@ -7,15 +7,17 @@ import Testing
     }
 
     /// Oracle: RFC 4180, section 2, its own examples.
-    @Test("as the RFC says", arguments: [
-        ("aaa,bbb,ccc\r\nzzz,yyy,xxx\r\n", [["aaa", "bbb", "ccc"], ["zzz", "yyy", "xxx"]]),
-        ("aaa,bbb,ccc\nzzz,yyy,xxx", [["aaa", "bbb", "ccc"], ["zzz", "yyy", "xxx"]]),
-        ("\"aaa\",\"b\r\nbb\",\"ccc\"\r\nzzz,yyy,xxx", [["aaa", "b\r\nbb", "ccc"], ["zzz", "yyy", "xxx"]]),
-        ("\"aaa\",\"b\"\"bb\",\"c,c\"", [["aaa", "b\"bb", "c,c"]]),
-        ("a,,\n,b,", [["a", "", ""], ["", "b", ""]]),
-        ("\u{FEFF}a,b\n\n1,2\n", [["a", "b"], ["1", "2"]]),
-        ("\"\"\n\"x\"", [[""], ["x"]]),
-    ])
+    @Test(
+        "as the RFC says",
+        arguments: [
+            ("aaa,bbb,ccc\r\nzzz,yyy,xxx\r\n", [["aaa", "bbb", "ccc"], ["zzz", "yyy", "xxx"]]),
+            ("aaa,bbb,ccc\nzzz,yyy,xxx", [["aaa", "bbb", "ccc"], ["zzz", "yyy", "xxx"]]),
+            ("\"aaa\",\"b\r\nbb\",\"ccc\"\r\nzzz,yyy,xxx", [["aaa", "b\r\nbb", "ccc"], ["zzz", "yyy", "xxx"]]),
+            ("\"aaa\",\"b\"\"bb\",\"c,c\"", [["aaa", "b\"bb", "c,c"]]),
+            ("a,,\n,b,", [["a", "", ""], ["", "b", ""]]),
+            ("\u{FEFF}a,b\n\n1,2\n", [["a", "b"], ["1", "2"]]),
+            ("\"\"\n\"x\"", [[""], ["x"]]),
+        ])
     func rfc(text: String, rows: [[String]]) throws { #expect(try table(text).rows == rows) }
 
     @Test("names, and the line of each row") func header() throws {
@@ -24,12 +26,16 @@ import Testing
         #expect(table.lines == [2, 4])
         #expect(try table.column("label") == 1)
         #expect(try table.column("-1") == 1)
-        #expect(throws: LearningError.data("there is no column \"y\"; the table has x, label")) { try table.column("y") }
+        #expect(throws: LearningError.data("there is no column \"y\"; the table has x, label")) {
+            try table.column("y")
+        }
     }
 
-    @Test("damaged tables name their line", arguments: [
-        ("a,b\nc\n", "line 2"), ("a\n\"b\nc\n", "line 2"), ("a\n\"b\"c\n", "line 2"), ("a\nb\"c\n", "line 2"),
-    ])
+    @Test(
+        "damaged tables name their line",
+        arguments: [
+            ("a,b\nc\n", "line 2"), ("a\n\"b\nc\n", "line 2"), ("a\n\"b\"c\n", "line 2"), ("a\nb\"c\n", "line 2"),
+        ])
     func damaged(text: String, place: String) {
         #expect { try table(text) } throws: { "\($0)".contains(place) }
     }

@@ -108,9 +108,11 @@ import Testing
         #expect(try DataSet.polynomial([0], count: 4000, noise: 0.3, seed: 8).targets != a.targets)
     }
 
-    @Test("MNIST's files are found as they come", arguments: [
-        ("", "-idx", ""), ("", "-idx", ".gz"), ("/MNIST/raw", "-idx", ""), ("/FashionMNIST/raw", ".idx", ""),
-    ])
+    @Test(
+        "MNIST's files are found as they come",
+        arguments: [
+            ("", "-idx", ""), ("", "-idx", ".gz"), ("/MNIST/raw", "-idx", ""), ("/FashionMNIST/raw", ".idx", ""),
+        ])
     func mnist(below: String, dash: String, kind: String) throws {
         let root = FileManager.default.temporaryDirectory.appending(path: "kaira-mnist-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: root) }

@@ -4,7 +4,9 @@ import Testing
 
 @Suite struct IDXTests {
     /// Two pictures of 2x3 bytes, written by hand from the format's description.
-    private let file: [UInt8] = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6, 250, 0, 9, 8, 7, 255]
+    private let file: [UInt8] = [
+        0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6, 250, 0, 9, 8, 7, 255,
+    ]
 
     @Test("bytes, by hand from the format") func bytes() throws {
         let array = try IDXArray(idx: file)
@@ -17,7 +19,8 @@ import Testing
     /// Oracle: the same bytes through gzip of Python 3.11.
     @Test("gzipped") func gzipped() throws {
         let packed: [UInt8] = [
-            31, 139, 8, 0, 0, 0, 0, 0, 2, 3, 99, 96, 224, 96, 102, 96, 96, 96, 130, 98, 102, 70, 38, 102, 22, 86, 182, 95, 12, 156, 28, 236, 255, 1, 138, 104, 245, 150, 28, 0, 0, 0,
+            31, 139, 8, 0, 0, 0, 0, 0, 2, 3, 99, 96, 224, 96, 102, 96, 96, 96, 130, 98, 102, 70, 38, 102, 22, 86, 182,
+            95, 12, 156, 28, 236, 255, 1, 138, 104, 245, 150, 28, 0, 0, 0,
         ]
         #expect(try IDXArray(idx: packed) == IDXArray(idx: file))
         #expect(throws: LearningError.self) { try IDXArray(idx: packed, limit: 27) }
@@ -84,7 +87,9 @@ import Testing
         #expect(throws: LearningError.shape("two: 2 pictures and 3 labels")) {
             try DataSet(name: "two", images: images, labels: labels([1, 0, 0]), classNames: ["a", "b"])
         }
-        #expect(throws: LearningError.data("two: pictures are IDX of bytes with three sizes (0x803); this is uint8, [2]")) {
+        #expect(
+            throws: LearningError.data("two: pictures are IDX of bytes with three sizes (0x803); this is uint8, [2]")
+        ) {
             try DataSet(name: "two", images: labels([1, 0]), labels: labels([1, 0]), classNames: ["a", "b"])
         }
         let none = IDXArray(element: .uint8, shape: [0, 2, 3], bytes: [])

@@ -17,7 +17,8 @@ import Testing
     /// Oracle: the numbers of the notes, from the closed form: .366, .349 and 117.
     @Test("the chapter's numbers") func numbers() throws {
         func end(_ rate: Double, _ steps: Int) -> Double {
-            GradientDescent(rate: rate, steps: steps).walk(from: [1]) { Quadratic.unit.gradient(at: $0) }.points[steps][0]
+            GradientDescent(rate: rate, steps: steps).walk(from: [1]) { Quadratic.unit.gradient(at: $0) }.points[steps][
+                0]
         }
         #expect(abs(end(0.01, 100) - 0.3660323) < 5e-8)
         #expect(abs(end(0.1, 10) - 0.3486784) < 5e-8)
@@ -40,7 +41,9 @@ import Testing
     /// Oracle: closed form; the factors are 1 - a / 10 and 1 - 2a.
     @Test("in a valley each axis has its own factor", arguments: [0.1, 0.45, 0.9, 0.99, 1.01])
     func valley(rate: Double) {
-        #expect(zip(Quadratic.valley.factors(rate: rate), [1 - rate / 10, 1 - 2 * rate]).allSatisfy { abs($0 - $1) < 1e-15 })
+        #expect(
+            zip(Quadratic.valley.factors(rate: rate), [1 - rate / 10, 1 - 2 * rate]).allSatisfy { abs($0 - $1) < 1e-15 }
+        )
         let path = GradientDescent(rate: rate, steps: 30).walk(from: [-7, 2]) { Quadratic.valley.gradient(at: $0) }
         for (n, point) in path.points.enumerated() {
             let x = -7 * pow(1 - rate / 10, Double(n)), y = 2 * pow(1 - 2 * rate, Double(n))

@@ -9,7 +9,9 @@ import Testing
         let accuracies = try (1...5).map { seed in
             try train(UInt64(seed)) { set in
                 .dense(inputShape: set.inputShape, hidden: [128, 64], outputs: 10, classNames: set.classNames)
-            } settings: { seed in TrainingSettings(epochs: 60, batchSize: 50, seed: seed, smoothing: 0.05) }
+            } settings: { seed in
+                TrainingSettings(epochs: 60, batchSize: 50, seed: seed, smoothing: 0.05)
+            }
         }
         let mean = accuracies.reduce(0, +) / 5
         print("digits, dense:", accuracies, mean)
@@ -21,7 +23,9 @@ import Testing
         let accuracies = try (1...2).map { seed in
             try train(UInt64(seed)) { set in
                 .convolutional(inputShape: set.inputShape, classNames: set.classNames)
-            } settings: { seed in TrainingSettings(epochs: 30, batchSize: 50, seed: seed, smoothing: 0.05) }
+            } settings: { seed in
+                TrainingSettings(epochs: 30, batchSize: 50, seed: seed, smoothing: 0.05)
+            }
         }
         let mean = accuracies.reduce(0, +) / 2
         print("digits, convolutions:", accuracies, mean)

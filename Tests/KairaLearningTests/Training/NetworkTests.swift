@@ -29,7 +29,8 @@ import Testing
         #expect(throws: LearningError.self) { try again.answers(to: Tensor<Float>(zeros: [1, 64])) }
     }
 
-    @Test("damaged files are refused: cut, without a description, of another version, larger than they are") func hostile() throws {
+    @Test("damaged files are refused: cut, without a description, of another version, larger than they are")
+    func hostile() throws {
         let network = try TrainedNetwork(description(), seed: 3), bytes = try network.safetensors()
         for end in stride(from: 0, to: bytes.count, by: 61) {
             #expect(throws: LearningError.self) { try TrainedNetwork(safetensors: Array(bytes[..<end])) }
@@ -44,7 +45,8 @@ import Testing
             return state.safetensors()
         }
         for (text, other) in [
-            ("kaira.network/1", "kaira.network/9"), ("\"outputs\":6", "\"outputs\":7"), ("\"outputs\":6", "\"outputs\":0"),
+            ("kaira.network/1", "kaira.network/9"), ("\"outputs\":6", "\"outputs\":7"),
+            ("\"outputs\":6", "\"outputs\":0"),
             ("\"outputs\":6", "\"outputs\":9000000000000000000"), ("\"outputs\":6", "\"outputs\":-6"),
             ("\"inputShape\":[1,8,8]", "\"inputShape\":[1,8,9]"), ("\"inputShape\":[1,8,8]", "\"inputShape\":[]"),
             ("\"size\":2", "\"size\":0"), ("\"size\":2", "\"size\":9"), ("\"kernel\":3", "\"kernel\":2"),
@@ -58,7 +60,8 @@ import Testing
     /// Oracle: counting by hand on four examples.
     @Test("accuracy, confusion and loss") func evaluation() throws {
         // The network hands its two inputs on: the larger wins.
-        var layer = try TrainedNetwork(.dense(inputShape: [2], hidden: [], outputs: 2, classNames: ["a", "b"]), seed: 1)
+        var layer = try TrainedNetwork(
+            .dense(inputShape: [2], hidden: [], outputs: 2, classNames: ["a", "b"]), seed: 1)
         var state = layer.layers.state
         state["0.weight"] = Tensor<Float>([1, 0, 0, 1], shape: [2, 2])
         state["0.bias"] = Tensor<Float>([0, 0], shape: [2])

@@ -101,7 +101,9 @@ import Testing
         #expect(more.model.state.safetensors() == whole.model.state.safetensors())
     }
 
-    @Test("check-points of other trainings, and damaged ones, are refused and change nothing") func otherCheckpoint() throws {
+    @Test("check-points of other trainings, and damaged ones, are refused and change nothing") func otherCheckpoint()
+        throws
+    {
         let split = try digits()
         var one = try trainer(split, epochs: 1)
         try one.train(on: split.training)
@@ -148,7 +150,8 @@ import Testing
         var trainer = try make()
         #expect {
             try trainer.train(
-                on: split.training, observer: TrainingObserver(onCheckpoint: { bytes in kept.withLock { $0.append(bytes) } }))
+                on: split.training,
+                observer: TrainingObserver(onCheckpoint: { bytes in kept.withLock { $0.append(bytes) } }))
         } throws: {
             guard case .notFinite? = $0 as? LearningError else { return false }
             return "\($0)".contains("epoch 3")
@@ -232,7 +235,8 @@ import Testing
         let curve = try line.reshapingInputs(to: [1])
         #expect(throws: LearningError.self) {
             var one = try Trainer(
-                try TrainedNetwork(.dense(inputShape: [1], hidden: [], outputs: 2, classNames: ["a", "b"]), seed: 1).layers,
+                try TrainedNetwork(.dense(inputShape: [1], hidden: [], outputs: 2, classNames: ["a", "b"]), seed: 1)
+                    .layers,
                 optimizer: Adam<Float>(), settings: TrainingSettings(epochs: 1))
             try one.train(on: curve)
         }

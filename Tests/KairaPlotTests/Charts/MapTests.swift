@@ -91,7 +91,8 @@ import Testing
 
     @Test("on axes of powers, x^2 is a straight line") func logarithmic() throws {
         let points = [1.0, 10, 100, 1000].map { SIMD2($0, $0 * $0) }
-        var chart = LineChart(title: "", xLabel: "", yLabel: "", series: [.init(points: points + [[2000, -1], [0, 5]])])
+        var chart = LineChart(
+            title: "", xLabel: "", yLabel: "", series: [.init(points: points + [[2000, -1], [0, 5]])])
         (chart.xIsLogarithmic, chart.yIsLogarithmic) = (true, true)
         let image = try chart.draw()
         func middle(_ x: Int) throws -> Double {

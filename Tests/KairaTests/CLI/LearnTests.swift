@@ -22,7 +22,9 @@ extension CLI {
                     labels.append(UInt8(label))
                     let shift = Int(random.next() % 3)
                     for y in 4..<24 {
-                        for x in 0..<3 { pixels[i * 784 + y * 28 + label * 2 + shift + x + 2] = UInt8(random.next() % 96 + 160) }
+                        for x in 0..<3 {
+                            pixels[i * 784 + y * 28 + label * 2 + shift + x + 2] = UInt8(random.next() % 96 + 160)
+                        }
                     }
                     for _ in 0..<40 { pixels[i * 784 + Int(random.next() % 784)] = UInt8(random.next() % 256) }
                 }
@@ -66,9 +68,11 @@ extension CLI {
             #expect(try self.run("gates", "-o", "gates.svg").code == 64)
         }
 
-        @Test("every lesson prints, draws and agrees with itself", arguments: [
-            "xor", "activations", "objective", "descent", "derivatives", "overfit",
-        ])
+        @Test(
+            "every lesson prints, draws and agrees with itself",
+            arguments: [
+                "xor", "activations", "objective", "descent", "derivatives", "overfit",
+            ])
         func lessons(name: String) throws {
             let first = try run(name, "--json", "-o", "a.png"), second = try run(name, "--json")
             #expect(first.code == 0, "\(first.errors)")
@@ -105,7 +109,8 @@ extension CLI {
 
         @Test("digits: the bar, a saved network that reads pictures, curves and metrics") func digits() throws {
             let run = try run(
-                "digits", "--seeds", "1", "--json", "--validation", "0.1", "--save", "d.safetensors", "--metrics", "m.jsonl",
+                "digits", "--seeds", "1", "--json", "--validation", "0.1", "--save", "d.safetensors", "--metrics",
+                "m.jsonl",
                 "--curve", "c.png", "-o", "o.png", "--progress", "json")
             #expect(run.code == 0, "\(run.errors)")
             let object = try run.object()
@@ -156,7 +161,8 @@ extension CLI {
             #expect(
                 try run("mnist", "--data", "set", "--epochs", "2", "--save", "m.safetensors").code == 0)
             // Dark on bright paper, of another size.
-            try folder.make("-f lavfi -i color=white:s=120x90,drawbox=x=55:y=20:w=6:h=50:color=black:t=fill -frames:v 1 bar.png")
+            try folder.make(
+                "-f lavfi -i color=white:s=120x90,drawbox=x=55:y=20:w=6:h=50:color=black:t=fill -frames:v 1 bar.png")
             let found = try run("predict", "m.safetensors", "bar.png", "--json")
             #expect(found.code == 0, "\(found.errors)")
             #expect(found.errors.contains("dark on bright"))
@@ -170,7 +176,8 @@ extension CLI {
             let whole = try Tool.run(options + ["--save", "whole.safetensors"], in: folder)
             #expect(whole.code == 0, "\(whole.errors)")
             let running = try Running(
-                Tool.path, options + ["--checkpoint", "c", "--progress", "json"], in: folder, environment: [:], input: nil)
+                Tool.path, options + ["--checkpoint", "c", "--progress", "json"], in: folder, environment: [:],
+                input: nil)
             #expect(running.waits(for: "\"done\":120,"))
             kill(running.id, SIGINT)
             let stopped = try running.wait()
@@ -247,7 +254,8 @@ extension CLI {
                     "-f lavfi -i color=\(color):s=20x16,noise=alls=40:allf=t -frames:v 20 pictures/\(name)/p%02d.png")
             }
             let images = try self.run(
-                "images", "--data", "pictures", "--size", "8x8", "--network", "cnn", "--epochs", "5", "--json", "-o", "i.png")
+                "images", "--data", "pictures", "--size", "8x8", "--network", "cnn", "--epochs", "5", "--json", "-o",
+                "i.png")
             #expect(images.code == 0, "\(images.errors)")
             #expect(try images.object()["test_accuracy"] as? Double == 1)
             try folder.write("pictures/dark/zzz.png", Data([0x89, 0x50, 0x4e, 0x47]))
