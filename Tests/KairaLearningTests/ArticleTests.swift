@@ -21,7 +21,7 @@ import Testing
                 .map { line in line.hasPrefix("        ") ? String(line.dropFirst(8)) : String(line) }
                 .joined(separator: "\n").trimmingCharacters(in: .whitespaces)
         }
-        #expect(blocks.count >= 12)
+        #expect(blocks.count >= 11)
         for block in blocks { #expect(snippets.contains(block), "not compiled by a test:\n\(block)") }
     }
 
