@@ -94,6 +94,20 @@ public struct HalfEdgeMesh: Sendable {
             positions: positions.map { SIMD3<Double>($0) }, triangles: triangles, weldDistance: weldDistance)
     }
 
+    /// A mesh whose topology is known: vertices that lie at one place stay apart.
+    init(welded positions: [SIMD3<Double>], faces: [SIMD3<Int32>]) throws(GeometryError) {
+        let range = Int32(0)..<Int32(clamping: positions.count)
+        for face in faces where !range.contains(face.min()) || !range.contains(face.max()) {
+            throw .badMesh("a face names a vertex that is not there")
+        }
+        vertices = positions
+        self.faces = faces
+        triangleOfFace = (0..<Int32(faces.count)).map { $0 }
+        vertexOfInput = (0..<Int32(positions.count)).map { $0 }
+        collapsedTriangles = 0
+        (edges, edgeOfHalfEdge, twins) = Self.link(faces, vertices: positions.count)
+    }
+
     /// The three corners of a face.
     @inlinable public func corners(_ face: Int) -> (a: SIMD3<Double>, b: SIMD3<Double>, c: SIMD3<Double>) {
         let f = faces[face]
