@@ -71,7 +71,7 @@ struct TextScanner {
     /// Whether a word is this one, in lower-case ASCII; its own case does not matter.
     func matches(_ word: Range<Int>, _ text: StaticString) -> Bool {
         guard word.count == text.utf8CodeUnitCount else { return false }
-        return unsafe text.withUTF8Buffer { text in
+        return text.withUTF8Buffer { text in
             for (i, c) in word.enumerated() {
                 let c = bytes[c]
                 let low = c >= 0x41 && c <= 0x5A ? c | 0x20 : c

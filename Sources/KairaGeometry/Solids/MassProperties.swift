@@ -31,8 +31,11 @@ public struct MassProperties: Sendable, Equatable {
             let s = a + b + c
             volume += v
             moment += s * (v / 4)
-            squares += (a * a + b * b + c * c + s * s) * (v / 20)
-            products += (a * Self.turned(a) + b * Self.turned(b) + c * Self.turned(c) + s * Self.turned(s)) * (v / 20)
+            for p in [a, b, c, s] {
+                let weighted: SIMD3<Double> = p * (v / 20)
+                squares += weighted * p
+                products += weighted * Self.turned(p)
+            }
         }
         self.volume = volume
         self.area = area

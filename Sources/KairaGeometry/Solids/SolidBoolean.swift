@@ -46,7 +46,7 @@ public struct SolidBoolean: Sendable {
         let message = unsafe Self.withMeshes(solids) { meshes in
             unsafe Self.message { text, room in
                 unsafe library.pointee.combine(
-                    Int32(code.rawValue), meshes.baseAddress, meshes.count, &result, text, room)
+                    Int32(code), meshes.baseAddress, meshes.count, &result, text, room)
             }
         }
         if let message { throw .failed("\(operation.rawValue): \(message)") }

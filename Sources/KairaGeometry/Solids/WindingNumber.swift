@@ -9,7 +9,7 @@ import Foundation
 /// cross each other, or be a soup without common vertices.
 public struct WindingNumber: Sendable {
     /// The C tree; it never changes after it is made.
-    private final class Tree: @unchecked Sendable {  // no lock: read only
+    @safe private final class Tree: @unchecked Sendable {  // no lock: read only
         let handle: OpaquePointer
         init(_ handle: OpaquePointer) { unsafe self.handle = handle }
         deinit { unsafe kaira_winding_destroy(handle) }
@@ -67,7 +67,7 @@ public struct WindingNumber: Sendable {
         at points: [SIMD3<Double>], accuracy: Double = Self.standardAccuracy, threads: Int = 0
     ) -> [Double] {
         let threads = threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount
-        return [Double](unsafeUninitializedCapacity: points.count) { buffer, count in
+        return unsafe [Double](unsafeUninitializedCapacity: points.count) { buffer, count in
             unsafe points.withUnsafeBytes { points in
                 unsafe kaira_winding_evaluate(
                     tree.handle, points.bindMemory(to: Double.self).baseAddress, 4, points.count / 32,
