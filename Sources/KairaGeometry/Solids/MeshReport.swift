@@ -33,7 +33,7 @@ public struct MeshReport: Sendable, Equatable {
     /// So many self-intersections are listed.
     public static let pairLimit = 10_000
     /// So many pairs of faces are compared; files made to be slow have more.
-    public static let testLimit = 40_000_000
+    public static let testLimit = 20_000_000
 
     /// Examines a mesh.
     ///

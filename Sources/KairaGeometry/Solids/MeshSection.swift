@@ -8,6 +8,8 @@ public struct MeshSection: Sendable {
     /// Closed polygons, metres, without the first point repeated; those that touch the plane in a point or along a line only
     /// are left out.
     public let loops: [[SIMD3<Double>]]
+    /// Loops on a straight line whose edges don't cancel: no area, but a cap without them would leave a slit.
+    private let slits: [[SIMD3<Double>]]
     /// Lines that end where the mesh is open.
     public let openChains: [[SIMD3<Double>]]
 
@@ -49,6 +51,7 @@ public struct MeshSection: Sendable {
             return Int(piece)
         }
         var loops: [[SIMD3<Double>]] = []
+        var slits: [[SIMD3<Double>]] = []
         var chains: [[SIMD3<Double>]] = []
         func follow(_ start: Int32) {
             var line = [point(start)]
@@ -60,7 +63,11 @@ public struct MeshSection: Sendable {
             }
             if edge == start {
                 let loop = Self.withoutRepeats(line, closed: true)
-                if loop.count > 2, abs(Self.area(loop, plane)) > 0 { loops.append(loop) }
+                if loop.count > 2, Self.area(loop, plane) != 0 {
+                    loops.append(loop)
+                } else if loop.count > 2, !Self.cancels(loop) {
+                    slits.append(loop)
+                }
             } else {
                 let chain = Self.withoutRepeats(line, closed: false)
                 if chain.count > 1 { chains.append(chain) }
@@ -77,6 +84,7 @@ public struct MeshSection: Sendable {
             while let first = firstPiece[piece.from], first >= 0 { follow(piece.from) }
         }
         self.loops = loops
+        self.slits = slits
         openChains = chains
     }
 
@@ -124,7 +132,19 @@ public struct MeshSection: Sendable {
                 points: flat, outer: ring(region.outer), holes: region.holes.map(ring)
             ).triangles()
         }
+        for slit in slits {
+            let base = Int32(positions.count)
+            positions += slit
+            for i in 1..<Int32(slit.count) - 1 { triangles.append(SIMD3(base, base + i, base + i + 1)) }
+        }
         return (positions, triangles)
+    }
+
+    /// Whether every edge of a loop is run through both ways.
+    private static func cancels(_ loop: [SIMD3<Double>]) -> Bool {
+        var edges = Set<[SIMD3<Double>]>()
+        for i in loop.indices { edges.insert([loop[i], loop[i + 1 == loop.count ? 0 : i + 1]]) }
+        return edges.allSatisfy { edges.contains([$0[1], $0[0]]) }
     }
 
     /// Where the segment between two points at different heights passes the plane; the point itself where it is in the plane.
