@@ -58,7 +58,8 @@ struct SolidCommand: AsyncParsableCommand {
         @Argument(help: "The points, .csv, or - for stdin.", completion: .file(extensions: ["csv"]))
         var points: String
 
-        @Option(help: "exact sums every triangle; fast does not, with errors of about 0.0004; auto by the work there is.")
+        @Option(
+            help: "exact sums every triangle; fast does not, with errors of about 0.0004; auto by the work there is.")
         var method = SolidJob.WindingMethod.auto
 
         func run() async throws {
@@ -202,7 +203,9 @@ struct PlaneCoefficients: ExpressibleByArgument {
         values = argument.split(separator: ",", omittingEmptySubsequences: false).compactMap {
             Double($0.trimmingPrefix { $0 == " " })
         }
-        guard values.count == 4, argument.count(where: { $0 == "," }) == 3, values.allSatisfy(\.isFinite) else { return nil }
+        guard values.count == 4, argument.count(where: { $0 == "," }) == 3, values.allSatisfy(\.isFinite) else {
+            return nil
+        }
     }
 }
 

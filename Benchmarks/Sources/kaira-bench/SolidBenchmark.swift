@@ -36,7 +36,8 @@ struct SolidBenchmark: Benchmark {
         for threads in Set([1, threads]).sorted() {
             try emit(
                 BenchmarkRow(
-                    name: "winding-100k-points", times: milliseconds(9) { _ = tree.values(at: points, threads: threads) },
+                    name: "winding-100k-points",
+                    times: milliseconds(9) { _ = tree.values(at: points, threads: threads) },
                     threads: threads, type: "fp32/fp64"))
         }
         try emit(

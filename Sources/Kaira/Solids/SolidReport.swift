@@ -98,7 +98,8 @@ public struct SolidReport: Sendable, Encodable {
     public var text: String {
         var lines: [String] = []
         for mesh in meshes {
-            lines.append("\(mesh.name): \(mesh.closed ? "closed" : "open"), \(mesh.faces) faces, \(mesh.vertices) vertices")
+            lines.append(
+                "\(mesh.name): \(mesh.closed ? "closed" : "open"), \(mesh.faces) faces, \(mesh.vertices) vertices")
             var measures = ["area \(mesh.area) m^2"]
             if let volume = mesh.volume { measures.insert("volume \(volume) m^3", at: 0) }
             lines.append("  " + measures.joined(separator: ", "))

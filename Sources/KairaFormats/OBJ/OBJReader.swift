@@ -39,7 +39,8 @@ public enum OBJReader {
             }
         } while scanner.nextLine()
         guard positions.count < Int(Int32.max) else {
-            throw .tooLarge(file: file, at: "line \(scanner.line)", reason: "it has \(positions.count) vertices: split it")
+            throw .tooLarge(
+                file: file, at: "line \(scanner.line)", reason: "it has \(positions.count) vertices: split it")
         }
         return try meshes(positions, corners, polygons, names: names.all, hasObjects: hasObjects, file: file)
     }

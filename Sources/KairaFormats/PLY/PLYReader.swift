@@ -18,7 +18,9 @@ public enum PLYReader {
             try values.expect(element)
             let isVertex = element.name == "vertex"
             let isFace = element.name == "face"
-            let axes = ["x", "y", "z"].map { name in element.properties.firstIndex { $0.name == name && $0.count == nil } }
+            let axes = ["x", "y", "z"].map { name in
+                element.properties.firstIndex { $0.name == name && $0.count == nil }
+            }
             let list = element.properties.firstIndex {
                 ($0.name == "vertex_indices" || $0.name == "vertex_index") && $0.count != nil
             }

@@ -61,7 +61,8 @@ public enum SectionSVG {
             }
             for chain in section.openChains {
                 let path = "M" + chain.map(place).joined(separator: "L")
-                text += "<path fill=\"none\" \(stroke) stroke-dasharray=\"\(number(unit)) \(number(unit))\" d=\"\(path)\"/>\n"
+                text +=
+                    "<path fill=\"none\" \(stroke) stroke-dasharray=\"\(number(unit)) \(number(unit))\" d=\"\(path)\"/>\n"
             }
         }
         // A bar of 1, 2 or 5 times a power of ten, a fifth to a half of the width.

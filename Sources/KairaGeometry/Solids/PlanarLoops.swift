@@ -43,7 +43,8 @@ struct PlanarLoops {
         let outers = loops.indices.filter { areas[$0] >= 0 }
         for hole in loops.indices where areas[hole] < 0 {
             var best: Int?
-            for outer in outers where areas[outer] >= -areas[hole] && areas[outer] < best.map({ areas[$0] }) ?? .infinity {
+            for outer in outers
+            where areas[outer] >= -areas[hole] && areas[outer] < best.map({ areas[$0] }) ?? .infinity {
                 if encloses(outer, hole) { best = outer }
             }
             if let best { holes[best, default: []].append(hole) } else { alone.append(hole) }

@@ -29,7 +29,9 @@ public struct PolygonTriangulation: Sendable {
         }
         let range = points.indices
         for ring in [outer] + holes {
-            for i in ring where !range.contains(Int(i)) { throw .badMesh("a polygon names point \(i) of \(points.count)") }
+            for i in ring where !range.contains(Int(i)) {
+                throw .badMesh("a polygon names point \(i) of \(points.count)")
+            }
         }
         guard outer.count > 2 else { return [] }
         var ring = EarRing(points: points)
@@ -110,7 +112,9 @@ private struct EarRing {
         node = stop
         repeat {
             let p = at(node)
-            if h.x >= p.x, p.x >= m.x, h.x != p.x, inside(p, SIMD2(h.y < m.y ? h.x : reach, h.y), m, SIMD2(h.y < m.y ? reach : h.x, h.y)) {
+            if h.x >= p.x, p.x >= m.x, h.x != p.x,
+                inside(p, SIMD2(h.y < m.y ? h.x : reach, h.y), m, SIMD2(h.y < m.y ? reach : h.x, h.y))
+            {
                 let slope = abs(h.y - p.y) / (h.x - p.x)
                 if opens(node, towards: hole),
                     slope < least || (slope == least && (p.x > at(best).x || (p.x == at(best).x && holds(best, node))))
@@ -209,7 +213,8 @@ private struct EarRing {
         case 0, 1:
             guard side > 0 else { return false }
             let (a, b, c) = (at(p), at(e), at(n))
-            return !reflex.contains(in: pointwiseMin(a, pointwiseMin(b, c)), pointwiseMax(a, pointwiseMax(b, c))) { node in
+            return !reflex.contains(in: pointwiseMin(a, pointwiseMin(b, c)), pointwiseMax(a, pointwiseMax(b, c))) {
+                node in
                 guard node != p, node != e, node != n else { return false }
                 let q = at(node)
                 guard q != a, q != b, q != c else { return false }

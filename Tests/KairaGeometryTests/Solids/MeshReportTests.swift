@@ -85,13 +85,15 @@ import Testing
         #expect(MeshReport(open).selfIntersections.isEmpty)
         // Two faces with a common corner, one of which passes through the other.
         let pierced = try HalfEdgeMesh(
-            positions: [[0, 0, 0], [2, 0, 0], [0, 2, 0], [1, 0.5, -1], [1, 0.5, 1]], triangles: [[0, 1, 2], [0, 3, 4]])
+            positions: [[0, 0, 0], [2, 0, 0], [0, 2, 0], [1, 0.5, -1], [1, 0.5, 1]],
+            triangles: [[0, 1, 2], [0, 3, 4]])
         #expect(MeshReport(pierced).selfIntersections.count == 1)
     }
 
     /// Two balls that overlap: the faces that cross lie on a circle; turned ones find the same number.
     @Test func overlappingBallsCross() throws {
-        let pair = SolidShape.ball(radius: 1, steps: 12) + SolidShape.ball(radius: 1, steps: 12, center: [1.1, 0.13, 0.07])
+        let pair =
+            SolidShape.ball(radius: 1, steps: 12) + SolidShape.ball(radius: 1, steps: 12, center: [1.1, 0.13, 0.07])
         let report = MeshReport(try pair.mesh())
         #expect(report.searchedAll && report.components == 2 && report.isClosed)
         #expect(report.selfIntersections.count > 50)

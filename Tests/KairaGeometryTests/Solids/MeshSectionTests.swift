@@ -65,7 +65,9 @@ import Testing
         for region in regions {
             let holes = region.holes.map { section.area(of: $0) }
             #expect(section.area(of: region.outer) > 0 && holes.allSatisfy { $0 < 0 })
-            if let hole = holes.first { #expect(section.area(of: region.outer) < 70 && -hole < section.area(of: region.outer)) }
+            if let hole = holes.first {
+                #expect(section.area(of: region.outer) < 70 && -hole < section.area(of: region.outer))
+            }
         }
         // Inside out, areas are negative.
         let turned = MeshSection(try nested.inverted.mesh(), plane: try Plane(0, 0, 1, 0.1))
@@ -83,9 +85,11 @@ import Testing
             let mesh = try shape.mesh()
             let whole = try MassProperties(mesh)
             for trial in 0..<8 {
-                let normal: SIMD3<Double> = trial < 3 ? [[1, 0, 0], [0, 1, 1], [1, 1, 1]][trial] : random.vector(-1...1)
+                let normal: SIMD3<Double> =
+                    trial < 3 ? [[1, 0, 0], [0, 1, 1], [1, 1, 1]][trial] : random.vector(-1...1)
                 // The first planes go through vertices.
-                let offset = trial < 3 ? dot(normal, mesh.vertices[trial * 3]) : Double.random(in: -0.3...0.6, using: &random)
+                let offset =
+                    trial < 3 ? dot(normal, mesh.vertices[trial * 3]) : Double.random(in: -0.3...0.6, using: &random)
                 let plane = try Plane(normal: normal, offset: offset)
                 var volume = 0.0
                 for side in PlaneSide.allCases {
@@ -134,7 +138,8 @@ import Testing
     }
 
     /// Oracle: n + 2 h - 2 triangles; areas add up; every edge but the rings' own is used both ways.
-    private func check(_ points: [SIMD2<Double>], _ outer: [Int32], _ holes: [[Int32]] = [], simple: Bool = true) throws {
+    private func check(_ points: [SIMD2<Double>], _ outer: [Int32], _ holes: [[Int32]] = [], simple: Bool = true) throws
+    {
         let triangles = try PolygonTriangulation(points: points, outer: outer, holes: holes).triangles()
         let count = holes.reduce(outer.count) { $0 + $1.count }
         #expect(triangles.count == count + 2 * holes.count - 2)
@@ -167,7 +172,8 @@ import Testing
     @Test(arguments: 1...12) func starsWithHoles(seed: Int) throws {
         var random = SeededNumbers(UInt64(seed))
         let n = 20 + seed * 30
-        func star(_ n: Int, _ center: SIMD2<Double>, _ low: Double, _ high: Double, _ reversed: Bool) -> [SIMD2<Double>] {
+        func star(_ n: Int, _ center: SIMD2<Double>, _ low: Double, _ high: Double, _ reversed: Bool) -> [SIMD2<Double>]
+        {
             let points = (0..<n).map { i in
                 let angle = 2 * Double.pi * Double(i) / Double(n)
                 return center + SIMD2(cos(angle), sin(angle)) * Double.random(in: low...high, using: &random)

@@ -59,7 +59,9 @@ struct SolidBooleanTests {
     /// Oracle: arithmetic. Faces that coincide, boxes that touch in a face, an edge, a corner.
     @Test func coplanarFaces() throws {
         let unit = try SolidShape.box(.zero, [1, 1, 1]).mesh()
-        for (shift, common) in [([1, 0, 0], 0), ([0.25, 0, 0], 0.75), ([1, 1, 0], 0), ([1, 1, 1], 0), ([0, 0, 0], 1)]
+        for (shift, common) in [
+            ([1, 0, 0], 0), ([0.25, 0, 0], 0.75), ([1, 1, 0], 0), ([1, 1, 1], 0), ([0, 0, 0], 1),
+        ]
             as [(SIMD3<Double>, Double)]
         {
             let other = try SolidShape.box(shift, shift + 1).mesh()

@@ -9,7 +9,8 @@ import Testing
         let cube = SolidShape.box([-1, -1, -1], [1, 1, 1])
         let winding = try WindingNumber(cube.mesh())
         let points: [SIMD3<Double>] = [
-            [0, 0, 0], [0.9, -0.3, 0.99], [1, 0.2, 0.3], [1, 1, 0.3], [1, 1, 1], [3, 0, 0], [1e300, 0, 0], [.nan, 0, 0],
+            [0, 0, 0], [0.9, -0.3, 0.99], [1, 0.2, 0.3], [1, 1, 0.3], [1, 1, 1], [3, 0, 0], [1e300, 0, 0],
+            [.nan, 0, 0],
         ]
         let numbers = winding.values(at: points, accuracy: 0)
         for (i, expected) in [1, 1, 0.5, 0.25].enumerated() { #expect(abs(numbers[i] - expected) < 1e-14) }
@@ -55,7 +56,8 @@ import Testing
         let points = (0..<3000).map { _ in random.vector(-1.5...1.5) }
         let one = winding.values(at: points, threads: 1)
         for threads in [2, 7] { #expect(winding.values(at: points, threads: threads) == one) }
-        #expect(winding.values(at: points, accuracy: 0, threads: 7) == winding.values(at: points, accuracy: 0, threads: 1))
+        #expect(
+            winding.values(at: points, accuracy: 0, threads: 7) == winding.values(at: points, accuracy: 0, threads: 1))
     }
 
     /// Scale and place do not matter: a power of two changes no bit.
