@@ -24,6 +24,7 @@ public enum SolidJob {
     /// - Parameters:
     ///   - input: the file.
     ///   - points: the path of a CSV of x, y, z, or `-` for stdin; a first line of other words is its header.
+    ///   - method: how numbers are summed.
     /// - Returns: one number a point, in order.
     /// - Throws: as `SolidInput.meshes`; `KairaError.badData` with the line.
     public static func inside(_ input: SolidInput, points: String, method: WindingMethod) throws -> [Double] {

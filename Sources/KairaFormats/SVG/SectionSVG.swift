@@ -8,6 +8,7 @@ public enum SectionSVG {
     /// - Parameters:
     ///   - sections: one a mesh, of one plane; each has its own hatching.
     ///   - title: a line below the drawing.
+    /// - Returns: the file.
     public static func write(_ sections: [MeshSection], title: String) -> [UInt8] {
         var box: (min: SIMD2<Double>, max: SIMD2<Double>)?
         let axes = sections.first?.plane.axes ?? (SIMD3(1, 0, 0), SIMD3(0, 1, 0))

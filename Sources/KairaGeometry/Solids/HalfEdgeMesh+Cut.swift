@@ -1,11 +1,3 @@
-/// A side of a plane.
-public enum PlaneSide: String, Sendable, CaseIterable {
-    /// Where the normal points to; points in the plane belong here.
-    case above
-    /// The other.
-    case below
-}
-
 extension HalfEdgeMesh {
     /// The part of a closed mesh on one side of a plane, closed by a cap.
     ///
