@@ -40,8 +40,10 @@ let package = Package(
         .target(name: "CKairaPNG", dependencies: ["CPNG"]),
         // The few C kernels that beat the libraries, dispatched at run time.
         .target(name: "CKairaKernels"),
+        // The Manifold library, loaded when booleans are asked for; scripts/install-manifold compiles the shim.
+        .target(name: "CKairaManifold", exclude: ["shim"]),
 
-        module("KairaGeometry", [numerics]),
+        module("KairaGeometry", [numerics, "CKairaKernels", "CKairaManifold"]),
         module("KairaImage", ["CKairaPNG", "CTurboJPEG"]),
         module("KairaMotion", ["KairaGeometry"]),
         module("KairaPhysics", ["KairaGeometry", numerics]),

@@ -7,6 +7,7 @@ let modules = [
     "FuzzTFLite": "KairaTensor", "FuzzSafetensors": "KairaTensor", "FuzzPickle": "KairaTensor",
     "FuzzONNX": "KairaTensor", "FuzzNumPy": "KairaTensor", "FuzzGLTF": "KairaFormats", "FuzzMotion": "KairaFormats",
     "FuzzIDX": "KairaLearning",
+    "FuzzSolid": "KairaFormats",
 ]
 let present = modules.filter { FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/Sources/\($0.key)") }
 

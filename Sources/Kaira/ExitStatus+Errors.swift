@@ -1,4 +1,5 @@
 import KairaFormats
+import KairaGeometry
 import KairaImage
 import KairaLearning
 import KairaMedia
@@ -38,6 +39,12 @@ extension ExitStatus {
             }
         case let error as FormatsError:
             if case .unreadable = error { self = .noInput } else { self = .badData }
+        case let error as GeometryError:
+            switch error {
+            case .badMesh, .openShell, .failed: self = .badData
+            case .badPlane: self = .usage
+            case .missingLibrary: self = .unavailable
+            }
         case let error as PoseError: self = ExitStatus(rawValue: error.exitCode) ?? .failed
         case let error as RenderError:
             switch error {

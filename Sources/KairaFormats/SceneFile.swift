@@ -6,10 +6,14 @@ public enum SceneFile {
     /// Larger files are refused before they are read.
     public static let maximumBytes = 1 << 30
 
-    /// Reads a `.gltf`, `.glb` or `.vrm` file; the kind is told by the first bytes.
+    /// Reads a `.gltf`, `.glb` or `.vrm` file, told by the first bytes, or the surfaces of an `.obj`, `.stl` or `.ply`, told by
+    /// the name.
     ///
     /// - Throws: `FormatsError`; `.unreadable` where the file cannot be opened.
     public static func read(_ path: String, reader: GLTFReader = GLTFReader()) throws(FormatsError) -> Scene {
+        if let kind = SolidFile.Kind(path: path), kind != .gltf {
+            return try Scene(solids: try SolidFile.read(path), flatNormals: reader.completesNormals)
+        }
         let url = URL(filePath: path)
         return try reader.read(
             bytes(path), file: url.lastPathComponent,

@@ -53,6 +53,9 @@ struct BenchmarkRow: Encodable {
     var people: Int?
     var gmac: Double?
     var growth: Double?
+    /// Of an approximation: the mean error, and the peer's.
+    var mean_error: Double?
+    var peer_mean_error: Double?
 
     init(name: String, times: [Double], threads: Int, type: String, peer: String? = nil, peerTimes: [Double] = []) {
         self.name = name

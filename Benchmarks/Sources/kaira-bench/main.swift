@@ -5,6 +5,7 @@ let benchmarks: [any Benchmark] = [
     AnimateBenchmark(),
     BlazePoseBenchmark(),
     RenderBenchmark(),
+    SolidBenchmark(),
     ViTBenchmark(),
     WeightsBenchmark(),
 ]

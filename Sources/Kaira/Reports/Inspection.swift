@@ -36,7 +36,7 @@ public enum Inspection {
     public static func of(_ path: String) throws -> Report {
         try OutputPath.requireFile(path)
         let head = (try? FileHandle(forReadingFrom: URL(filePath: path)).read(upToCount: 4)) ?? Data()
-        if ["glb", "gltf", "vrm"].contains(OutputPath.kind(path)) || head == Data("glTF".utf8) {
+        if ["glb", "gltf", "vrm", "obj", "stl", "ply"].contains(OutputPath.kind(path)) || head == Data("glTF".utf8) {
             return .scene(try SceneFile.report(path))
         }
         if OutputPath.kind(path) == "json" { return .motion(try MotionReport(path)) }
