@@ -22,7 +22,7 @@ let package = Package(
     products: [
         "KairaGeometry", "KairaImage", "KairaMotion", "KairaPhysics", "KairaScene", "KairaFormats", "KairaTensor",
         "KairaPose",
-        "KairaRetarget", "KairaRender", "KairaMedia", "KairaPlot", "Kaira",
+        "KairaRetarget", "KairaRender", "KairaMedia", "KairaPlot", "KairaSpeech", "Kaira",
     ].map { .library(name: $0, targets: [$0]) } + [.executable(name: "kaira", targets: ["KairaCLI"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -50,6 +50,7 @@ let package = Package(
         module("KairaTensor", ["CKairaKernels"]),
         module("KairaPose", ["KairaTensor", "KairaImage", "KairaMotion"]),
         module("KairaRetarget", ["KairaScene"]),
+        module("KairaSpeech", ["KairaMotion"]),
         module("KairaRender", ["KairaScene", "CEGL"]),
         module("KairaMedia", ["KairaImage"]),
         module("KairaPlot", ["KairaImage", "KairaMotion", "CCairo"]),
@@ -58,7 +59,7 @@ let package = Package(
             [
                 "KairaGeometry", "KairaImage", "KairaMotion", "KairaPhysics", "KairaScene", "KairaFormats",
                 "KairaTensor", "KairaPose",
-                "KairaRetarget", "KairaRender", "KairaMedia", "KairaPlot", "CMatIO",
+                "KairaRetarget", "KairaRender", "KairaMedia", "KairaPlot", "KairaSpeech", "CMatIO",
             ]),
         .executableTarget(name: "KairaCLI", dependencies: ["Kaira", argumentParser], swiftSettings: settings),
 
@@ -78,6 +79,7 @@ let package = Package(
         tests("KairaTensor", []),
         tests("KairaPose", []),
         tests("KairaRetarget", []),
+        tests("KairaSpeech", ["KairaMotion", "KairaFormats", "KairaMedia"]),
         tests("KairaRender", []),
         tests("KairaMedia", []),
         tests("KairaPlot", []),
