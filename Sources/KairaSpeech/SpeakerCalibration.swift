@@ -83,9 +83,9 @@ public struct SpeakerCalibration: Sendable {
                 throw .tooLittleVoice(vowel: Self.name(vowel), seconds: seconds, needed: Self.neededSeconds)
             }
             var mean = [Float](repeating: 0, count: count)
-            for frame in heard { for i in 0..<count { mean[i] += frame.mfcc[i] / Float(heard.count) } }
+            for frame in heard { for i in 0..<count { mean[i] += frame.shape[i] / Float(heard.count) } }
             for frame in heard {
-                for i in 0..<count { squares[i] += (frame.mfcc[i] - mean[i]) * (frame.mfcc[i] - mean[i]) }
+                for i in 0..<count { squares[i] += (frame.shape[i] - mean[i]) * (frame.shape[i] - mean[i]) }
                 pitch += logf(frame.pitch / 150)
                 if frame.formants.count >= 3, 1700...4000 ~= frame.formants[2].frequency {
                     formant += logf(Float(frame.formants[2].frequency) / 2500)

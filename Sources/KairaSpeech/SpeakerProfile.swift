@@ -9,7 +9,7 @@ public struct SpeakerProfile: Sendable, Hashable {
 
     /// What the speaker is called, possibly empty.
     public var name: String
-    /// Mean cepstral coefficients c_1...c_12 of each vowel, in the order of `vowels`.
+    /// Mean `SpeechFrame.shape` of each vowel, in the order of `vowels`.
     public let means: [[Float]]
     /// Variances of the coefficients around the vowels' means, of all vowels together.
     public let variances: [Float]
@@ -45,14 +45,14 @@ public struct SpeakerProfile: Sendable, Hashable {
     public var statistics: SpeakerStatistics {
         var mean = [Float](repeating: 0, count: MelCepstrum.coefficientCount)
         for row in means { for i in mean.indices { mean[i] += row[i] / Float(means.count) } }
-        return SpeakerStatistics(formantShift: formantShift, pitchShift: pitchShift, meanMFCC: mean, count: 200)
+        return SpeakerStatistics(formantShift: formantShift, pitchShift: pitchShift, meanShape: mean, count: 200)
     }
 
     /// Probabilities of the five vowels for a frame of voice, in the order of `vowels`: Gaussians with common variances.
-    func probabilities(_ mfcc: [Float]) -> [Float] {
+    func probabilities(_ shape: [Float]) -> [Float] {
         let scores = means.map { mean in
             var sum: Float = 0
-            for i in mean.indices { sum -= (mfcc[i] - mean[i]) * (mfcc[i] - mean[i]) / variances[i] }
+            for i in mean.indices { sum -= (shape[i] - mean[i]) * (shape[i] - mean[i]) / variances[i] }
             // The coefficients of a frame are not independent: tempered, so that twelve of them do not count twelvefold.
             return sum / 12
         }

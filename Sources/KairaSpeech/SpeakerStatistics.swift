@@ -13,19 +13,19 @@ public struct SpeakerStatistics: Sendable, Hashable {
     public private(set) var formantShift: Float = 0
     /// Mean of ln(pitch / 150 Hz).
     public private(set) var pitchShift: Float = 0
-    /// Mean of the cepstral coefficients of voiced frames.
-    public private(set) var meanMFCC = [Float](repeating: 0, count: MelCepstrum.coefficientCount)
+    /// Mean of `SpeechFrame.shape` over voiced frames.
+    public private(set) var meanShape = [Float](repeating: 0, count: MelCepstrum.coefficientCount)
 
     /// An unknown speaker.
     public init() {}
 
     /// A speaker who is known from a calibration.
-    public init(formantShift: Float, pitchShift: Float, meanMFCC: [Float], count: Float) {
-        precondition(meanMFCC.count == MelCepstrum.coefficientCount)
+    public init(formantShift: Float, pitchShift: Float, meanShape: [Float], count: Float) {
+        precondition(meanShape.count == MelCepstrum.coefficientCount)
         self.count = count
         self.formantShift = formantShift
         self.pitchShift = pitchShift
-        self.meanMFCC = meanMFCC
+        self.meanShape = meanShape
     }
 
     private static let prior: Float = 25
@@ -35,10 +35,10 @@ public struct SpeakerStatistics: Sendable, Hashable {
     public var confidence: Float { count / (count + Self.prior) }
 
     /// Learns from a voiced frame.
-    mutating func add(mfcc: [Float], pitch: Float, formants: [LinearPrediction.Formant]) {
+    mutating func add(shape: [Float], pitch: Float, formants: [LinearPrediction.Formant]) {
         count = min(count + 1, Self.memory)
         let step = 1 / (count + Self.prior)
-        for i in meanMFCC.indices { meanMFCC[i] += (mfcc[i] - meanMFCC[i]) * step }
+        for i in meanShape.indices { meanShape[i] += (shape[i] - meanShape[i]) * step }
         pitchShift += (logf(pitch / 150) - pitchShift) * step
         // The third resonance hardly depends on the vowel; it is the third in the list only where none was missed.
         if formants.count >= 3, 1700...4000 ~= formants[2].frequency {

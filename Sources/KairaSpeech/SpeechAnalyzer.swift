@@ -82,7 +82,11 @@ public struct SpeechAnalyzer: Sendable {
         fourier.transform(&real, &imaginary)
         var power = [Double](repeating: 0, count: count / 2 + 1)
         for k in 0...count / 2 { power[k] = real[k] * real[k] + imaginary[k] * imaginary[k] }
-        let mfcc = cepstrum.coefficients(cepstrum.logEnergies(power)).map { Float($0) }
+        let energies = cepstrum.logEnergies(power)
+        let mfcc = cepstrum.coefficients(energies).map { Float($0) }
+        // 45 dB below the strongest, softly: ln(e^x + e^least).
+        let least = (energies.max() ?? 0) - 45 / 10 * log(10)
+        let shape = cepstrum.coefficients(energies.map { max($0, least) + log1p(exp(-abs($0 - least))) }).map { Float($0) }
 
         // Bins of 31.25 Hz; the pre-emphasis is taken back, so that rumble and hiss count as they are.
         var (band, high, all) = (0.0, 0.0, 0.0)
@@ -105,9 +109,9 @@ public struct SpeechAnalyzer: Sendable {
             ? Array(
                 LinearPrediction(emphasised, order: Self.predictionOrder)
                     .formants(sampleRate: Double(Self.sampleRate)).prefix(4)) : []
-        if !fixesSpeaker, voicing > 0.6, snr > 10 { speaker.add(mfcc: mfcc, pitch: pitch, formants: formants) }
+        if !fixesSpeaker, voicing > 0.6, snr > 10 { speaker.add(shape: shape, pitch: pitch, formants: formants) }
         return SpeechFrame(
-            time: Double(produced * Self.hop) / Double(Self.sampleRate), mfcc: mfcc, level: level, snr: snr,
+            time: Double(produced * Self.hop) / Double(Self.sampleRate), mfcc: mfcc, shape: shape, level: level, snr: snr,
             voicing: voicing, pitch: pitch, zeroCrossings: Float(crossings) / Float(count - 1),
             brightness: all > 0 ? Float(high / all) : 0, formants: formants, speaker: speaker)
     }

@@ -4,6 +4,9 @@ public struct SpeechFrame: Sendable, Hashable {
     public var time: Double
     /// Mel-frequency cepstral coefficients c_1...c_12.
     public var mfcc: [Float]
+    /// The same twelve of energies that were raised to 45 dB below the frame's strongest: what ears make of the frame, and
+    /// hardly changed by hiss or by how deep the valleys between resonances are.
+    public var shape: [Float]
     /// Power between 100 and 4000 Hz, decibels; a full-scale sine is about -3.
     public var level: Float
     /// How far `level` is above the noise around, decibels.

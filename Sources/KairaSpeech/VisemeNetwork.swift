@@ -85,7 +85,7 @@ struct VisemeNetwork: Sendable {
         out.reserveCapacity(inputCount)
         for offset in offsets {
             let f = frame(index + offset)
-            for value in f.mfcc { out.append(value * 0.1) }
+            for value in f.shape { out.append(value * 0.1) }
             out.append(min(f.snr, 40) * 0.05)
             out.append(f.voicing)
             out.append(min(max(f.level - centre.level, -30), 30) * 0.05)
@@ -99,7 +99,7 @@ struct VisemeNetwork: Sendable {
         out.append(centre.speaker.confidence)
         out.append(centre.speaker.formantShift * 4)
         out.append(centre.speaker.pitchShift * 4)
-        for value in centre.speaker.meanMFCC { out.append(value * 0.1) }
+        for value in centre.speaker.meanShape { out.append(value * 0.1) }
         return out
     }
 

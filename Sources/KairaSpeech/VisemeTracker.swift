@@ -144,7 +144,7 @@ public struct VisemeTracker: Sendable {
             let vowels = SpeakerProfile.vowels.map(\.index)
             let share = vowels.reduce(0) { $0 + visemes[$1] }
             if share > 0.05 {
-                let own = profile.probabilities(frame.mfcc)
+                let own = profile.probabilities(frame.shape)
                 let mixed = zip(vowels, own).map { (visemes[$0] / share * $1 + 1e-6).squareRoot() }
                 let sum = mixed.reduce(0, +)
                 for (index, value) in zip(vowels, mixed) { visemes[index] = value / sum * share }
