@@ -6,6 +6,7 @@ import PackageDescription
 let modules = [
     "FuzzTFLite": "KairaTensor", "FuzzSafetensors": "KairaTensor", "FuzzPickle": "KairaTensor",
     "FuzzONNX": "KairaTensor", "FuzzNumPy": "KairaTensor", "FuzzGLTF": "KairaFormats", "FuzzMotion": "KairaFormats",
+    "FuzzWAV": "KairaMedia", "FuzzVisemes": "KairaFormats",
 ]
 let present = modules.filter { FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/Sources/\($0.key)") }
 
