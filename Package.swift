@@ -79,7 +79,7 @@ let package = Package(
         tests("KairaTensor", []),
         tests("KairaPose", []),
         tests("KairaRetarget", []),
-        tests("KairaSpeech", ["KairaMotion", "KairaFormats", "KairaMedia"]),
+        tests("KairaSpeech", ["KairaMotion"]),
         tests("KairaRender", []),
         tests("KairaMedia", []),
         tests("KairaPlot", []),

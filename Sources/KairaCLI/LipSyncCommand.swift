@@ -20,7 +20,8 @@ struct LipSyncCommand: AsyncParsableCommand {
                 """)
 
         @Argument(
-            help: "A .wav, anything with sound that ffmpeg reads, - for a .wav on stdin, or Rhubarb's .json, .tsv or .xml.",
+            help:
+                "A .wav, anything with sound that ffmpeg reads, - for a .wav on stdin, or Rhubarb's .json, .tsv or .xml.",
             completion: .file())
         var input: String
 

@@ -14,6 +14,7 @@ public enum AudioSource {
     ///   - input: a path, or `-` for a WAVE file on standard input.
     ///   - start: seconds of the file before which sound is left out.
     ///   - tools: where ffmpeg is.
+    /// - Returns: the sound from `start` on; what ffmpeg decodes at 16 kHz.
     /// - Throws: `noInput` if it can't be opened, `badData` if it holds no sound, `missingTool` without ffmpeg.
     public static func read(
         _ input: String, start: Double = 0, tools: MediaTools = MediaTools()
@@ -49,7 +50,8 @@ public enum AudioSource {
         arguments += ["-i", "file:" + path, "-map", "0:a:0", "-vn"]
         // Sound that starts after the file does is padded, so that the first sample is that of time 0.
         arguments += [
-            "-af", "aresample=async=1:first_pts=0", "-t", "\(maximumSeconds)", "-ac", "1", "-ar", "\(decodedRate)", "-f",
+            "-af", "aresample=async=1:first_pts=0", "-t", "\(maximumSeconds)", "-ac", "1", "-ar", "\(decodedRate)",
+            "-f",
             "f32le", "pipe:1",
         ]
         let child = try ChildProcess(tools.ffmpeg, arguments)

@@ -23,7 +23,7 @@ public struct LinearPrediction: Sendable {
 
     /// Solves for the coefficients by the recursion of Levinson (1947) and Durbin (1960).
     ///
-    /// - Parameter autocorrelation: r_0...r_p; with r_0 <= 0 or no finite number the model is empty.
+    /// - Parameter r: r_0...r_p; with r_0 <= 0 or no finite number the model is empty.
     public init(autocorrelation r: [Double]) {
         guard r.count > 1, r[0] > 0, r.allSatisfy(\.isFinite) else {
             coefficients = []
@@ -56,7 +56,9 @@ public struct LinearPrediction: Sendable {
         var r: [Double] = []
         for lag in 0...max(1, min(order, samples.count - 1)) {
             var sum = 0.0
-            for i in lag..<max(lag, samples.count) { sum += samples[i] * samples[i - lag] }
+            unsafe samples.withUnsafeBufferPointer { x in
+                for i in lag..<max(lag, x.count) { unsafe sum += x[i] * x[i - lag] }
+            }
             r.append(sum)
         }
         // White noise 90 dB down keeps the equations well conditioned.
@@ -106,7 +108,7 @@ public struct LinearPrediction: Sendable {
                 (x[i], y[i]) = (x[i] - wx, y[i] - wy)
                 largest = max(largest, abs(wx) + abs(wy))
             }
-            if largest < 1e-12 { break }
+            if largest < 1e-10 { break }
         }
         return Array(zip(x, y))
     }

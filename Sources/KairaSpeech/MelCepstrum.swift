@@ -40,6 +40,7 @@ public struct MelCepstrum: Sendable {
     /// Natural logarithms of the filters' energies.
     ///
     /// - Parameter power: |X_k|^2 of bins 0...N/2.
+    /// - Returns: one a filter.
     public func logEnergies(_ power: [Double]) -> [Double] {
         filters.map { first, weights in
             var sum = 0.0

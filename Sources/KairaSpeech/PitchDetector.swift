@@ -22,31 +22,34 @@ struct PitchDetector: Sendable {
             if f < 40 { return 0 }
             return f < 1200 ? 1 : f < 1500 ? 0.5 + 0.5 * cos(.pi * (f - 1200) / 300) : 0
         }
-        var real = window + [Double](repeating: 0, count: count)
-        var imaginary = [Double](repeating: 0, count: 2 * count)
-        fourier.transform(&real, &imaginary)
-        for k in real.indices { (real[k], imaginary[k]) = (real[k] * real[k] + imaginary[k] * imaginary[k], 0) }
-        fourier.transform(&real, &imaginary)
-        let energy = real[0]
-        correction = (0...count / 2 + 1).map { energy / max(real[$0], energy * 1e-3) }
+        let own = Self.correlation(
+            window + [Double](repeating: 0, count: count), weights: [Double](repeating: 1, count: count + 1), fourier)
+        correction = (0...count / 2 + 1).map { own[0] / max(own[$0], own[0] * 1e-3) }
+    }
+
+    /// The autocorrelation, times the length, of samples whose second half is zeros; the weights are those of the power of
+    /// bins.
+    private static func correlation(_ padded: [Double], weights: [Double], _ fourier: FourierTransform) -> [Double] {
+        let (real, imaginary) = fourier.transform(padded)
+        var power = [Double](repeating: 0, count: padded.count)
+        for k in real.indices {
+            let value = weights[k] * (real[k] * real[k] + imaginary[k] * imaginary[k])
+            power[k] = value
+            if k > 0 { power[padded.count - k] = value }
+        }
+        // Even and real: forward and backward are the same but for a factor.
+        return fourier.transform(power).real
     }
 
     /// Voicing 0...1 and pitch in hertz.
     func measure(_ samples: some RandomAccessCollection<Float>) -> (voicing: Float, pitch: Float) {
         let count = window.count
-        var real = [Double](repeating: 0, count: 2 * count)
-        var imaginary = real
+        var padded = [Double](repeating: 0, count: 2 * count)
         var mean = 0.0
         for sample in samples { mean += Double(sample) }
         mean /= Double(count)
-        for (i, sample) in samples.enumerated() { real[i] = (Double(sample) - mean) * window[i] }
-        fourier.transform(&real, &imaginary)
-        for k in 0..<2 * count {
-            let weight = weights[min(k, 2 * count - k)]
-            (real[k], imaginary[k]) = (weight * (real[k] * real[k] + imaginary[k] * imaginary[k]), 0)
-        }
-        // Even and real: forward and backward are the same but for a factor.
-        fourier.transform(&real, &imaginary)
+        for (i, sample) in samples.enumerated() { padded[i] = (Double(sample) - mean) * window[i] }
+        let real = Self.correlation(padded, weights: weights, fourier)
         guard real[0] > 1e-9 else { return (0, 150) }
         func correlation(_ lag: Int) -> Double { real[lag] / real[0] * correction[lag] }
         var (best, score) = (lags.lowerBound, -1.0)

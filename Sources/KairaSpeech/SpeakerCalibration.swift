@@ -53,8 +53,10 @@ public struct SpeakerCalibration: Sendable {
         }
         if let start { runs.append(start..<measured.count - gap) }
         let needed = Int(Self.neededSeconds * 100)
-        let chosen = runs.filter { $0.count >= needed }.sorted { $0.count > $1.count }.prefix(SpeakerProfile.vowels.count)
-            .sorted { $0.lowerBound < $1.lowerBound }
+        let chosen = runs.filter { $0.count >= needed }.sorted { $0.count > $1.count }.prefix(
+            SpeakerProfile.vowels.count
+        )
+        .sorted { $0.lowerBound < $1.lowerBound }
         guard chosen.count == SpeakerProfile.vowels.count else {
             throw .tooLittleVoice(
                 vowel: Self.name(SpeakerProfile.vowels[chosen.count]), seconds: 0, needed: Self.neededSeconds)
@@ -100,7 +102,9 @@ public struct SpeakerCalibration: Sendable {
         for a in means.indices {
             for b in means.indices where b > a {
                 var distance: Float = 0
-                for i in 0..<count { distance += (means[a][i] - means[b][i]) * (means[a][i] - means[b][i]) / variances[i] }
+                for i in 0..<count {
+                    distance += (means[a][i] - means[b][i]) * (means[a][i] - means[b][i]) / variances[i]
+                }
                 guard distance > 2 else {
                     throw .vowelsTooClose(Self.name(SpeakerProfile.vowels[a]), Self.name(SpeakerProfile.vowels[b]))
                 }

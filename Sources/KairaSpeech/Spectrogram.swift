@@ -18,13 +18,12 @@ public struct Spectrogram: Sendable {
         let window = (0..<size).map { 0.5 - 0.5 * cos(2 * .pi * (Double($0) + 0.5) / Double(size)) }
         columns = (0..<max(0, count)).map { column in
             let centre = Int((Double(column) + 0.5) / Double(count) * Double(samples.count))
-            var real = [Double](repeating: 0, count: size)
-            var imaginary = real
+            var windowed = [Double](repeating: 0, count: size)
             for i in 0..<size where samples.indices.contains(centre + i - size / 2) {
                 let sample = Double(samples[centre + i - size / 2])
-                if sample.isFinite { real[i] = min(max(sample, -8), 8) * window[i] }
+                if sample.isFinite { windowed[i] = min(max(sample, -8), 8) * window[i] }
             }
-            fourier.transform(&real, &imaginary)
+            let (real, imaginary) = fourier.transform(windowed)
             return (0...size / 2).map { k in
                 // A full-scale sine has a peak of size / 4 under this window.
                 let power = (real[k] * real[k] + imaginary[k] * imaginary[k]) * 16 / Double(size * size)

@@ -24,6 +24,8 @@ public struct SpeechAnalyzer: Sendable {
     private let fixesSpeaker: Bool
 
     private let hamming: [Double]
+    /// What takes the pre-emphasis back from the power of each bin.
+    private let deemphasis: [Double]
     private let pitch: PitchDetector
     private let fourier = FourierTransform(size: window)
     private let cepstrum = MelCepstrum(transformSize: window, sampleRate: Double(sampleRate))
@@ -35,6 +37,10 @@ public struct SpeechAnalyzer: Sendable {
         self.speaker = speaker ?? SpeakerStatistics()
         fixesSpeaker = speaker != nil
         hamming = (0..<Self.window).map { 0.54 - 0.46 * cos(2 * .pi * Double($0) / Double(Self.window - 1)) }
+        deemphasis = (0...Self.window / 2).map { k in
+            let cosine = cos(2 * .pi * Double(k) / Double(Self.window))
+            return 1 / (1 + Self.preEmphasis * Self.preEmphasis - 2 * Self.preEmphasis * cosine)
+        }
         pitch = PitchDetector(sampleRate: Double(Self.sampleRate), window: Self.window)
         // Half a window before the start, and one sample more for the pre-emphasis.
         pending = Array(repeating: 0, count: Self.window / 2 + 1)
@@ -77,23 +83,21 @@ public struct SpeechAnalyzer: Sendable {
         for i in 0..<count {
             emphasised[i] = (Double(samples[i + 1]) - Self.preEmphasis * Double(samples[i])) * hamming[i]
         }
-        var real = emphasised
-        var imaginary = [Double](repeating: 0, count: count)
-        fourier.transform(&real, &imaginary)
+        let (real, imaginary) = fourier.transform(emphasised)
         var power = [Double](repeating: 0, count: count / 2 + 1)
         for k in 0...count / 2 { power[k] = real[k] * real[k] + imaginary[k] * imaginary[k] }
         let energies = cepstrum.logEnergies(power)
         let mfcc = cepstrum.coefficients(energies).map { Float($0) }
         // 45 dB below the strongest, softly: ln(e^x + e^least).
         let least = (energies.max() ?? 0) - 45 / 10 * log(10)
-        let shape = cepstrum.coefficients(energies.map { max($0, least) + log1p(exp(-abs($0 - least))) }).map { Float($0) }
+        let shape = cepstrum.coefficients(energies.map { max($0, least) + log1p(exp(-abs($0 - least))) }).map {
+            Float($0)
+        }
 
         // Bins of 31.25 Hz; the pre-emphasis is taken back, so that rumble and hiss count as they are.
         var (band, high, all) = (0.0, 0.0, 0.0)
         for k in 2...count / 2 {
-            let angle = 2 * .pi * Double(k) / Double(count)
-            let gain = 1 + Self.preEmphasis * Self.preEmphasis - 2 * Self.preEmphasis * cos(angle)
-            let value = power[k] / gain
+            let value = power[k] * deemphasis[k]
             if 4...128 ~= k { band += value }
             if k > 112 { high += value }
             all += value
@@ -111,7 +115,8 @@ public struct SpeechAnalyzer: Sendable {
                     .formants(sampleRate: Double(Self.sampleRate)).prefix(4)) : []
         if !fixesSpeaker, voicing > 0.6, snr > 10 { speaker.add(shape: shape, pitch: pitch, formants: formants) }
         return SpeechFrame(
-            time: Double(produced * Self.hop) / Double(Self.sampleRate), mfcc: mfcc, shape: shape, level: level, snr: snr,
+            time: Double(produced * Self.hop) / Double(Self.sampleRate), mfcc: mfcc, shape: shape, level: level,
+            snr: snr,
             voicing: voicing, pitch: pitch, zeroCrossings: Float(crossings) / Float(count - 1),
             brightness: all > 0 ? Float(high / all) : 0, formants: formants, speaker: speaker)
     }

@@ -23,7 +23,8 @@ extension SpeechError: CustomStringConvertible {
                 + "\(Int(needed * 1000)) ms, near the microphone"
         case .vowelsTooClose(let a, let b):
             "\"\(a)\" and \"\(b)\" sound the same in these recordings: check the order of the files, then record them again"
-        case .badProfile(let what): "the speaker profile is not usable: \(what): make it again with kaira lipsync calibrate"
+        case .badProfile(let what):
+            "the speaker profile is not usable: \(what): make it again with kaira lipsync calibrate"
         case .badNetwork(let what): "the vowel network is not usable: \(what): make it again with scripts/train-visemes"
         }
     }

@@ -48,7 +48,8 @@ struct VisemeNetwork: Sendable {
 
     /// Probabilities of the visemes.
     ///
-    /// - Parameter input: `inputCount` values, see `input(_:)`.
+    /// - Parameter input: `inputCount` values, see `input(_:at:)`.
+    /// - Returns: one a viseme, in the order of `Viseme.allCases`; they sum to 1.
     func probabilities(_ input: [Float]) -> [Float] {
         var values = input
         for (i, layer) in layers.enumerated() {
@@ -75,6 +76,7 @@ struct VisemeNetwork: Sendable {
     /// - Parameters:
     ///   - frames: the frames around; beyond their ends the outermost counts.
     ///   - index: which is judged.
+    /// - Returns: `inputCount` values.
     static func input(_ frames: some RandomAccessCollection<SpeechFrame>, at index: Int) -> [Float] {
         let count = frames.count
         func frame(_ i: Int) -> SpeechFrame {

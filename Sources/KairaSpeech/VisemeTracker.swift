@@ -94,6 +94,7 @@ public struct VisemeTracker: Sendable {
     ///   - samples: one channel, full scale -1...1.
     ///   - sampleRate: samples a second.
     ///   - profile: the speaker's calibration, or nil for anybody.
+    /// - Returns: a frame every 10 ms, on the sound's own clock.
     /// - Throws: `SpeechError.badSampleRate`, `.badNetwork`.
     public static func track(
         _ samples: [Float], sampleRate: Int, profile: SpeakerProfile? = nil

@@ -135,7 +135,8 @@ import Testing
         let shop = try Workshop()
         let clip = try shop.make([
             "-f", "lavfi", "-i", "testsrc=size=64x48:rate=10:d=1", "-f", "lavfi", "-itsoffset", "0.5", "-i",
-            "sine=f=1000:d=0.3:r=16000", "-map", "0:v", "-map", "1:a", "-c:v", "libx264", "-c:a", "pcm_s16le", "late.mkv",
+            "sine=f=1000:d=0.3:r=16000", "-map", "0:v", "-map", "1:a", "-c:v", "libx264", "-c:a", "pcm_s16le",
+            "late.mkv",
         ])
         let sound = try AudioSource.read(clip)
         #expect(sound.sampleRate == 16_000)

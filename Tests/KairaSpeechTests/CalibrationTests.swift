@@ -6,7 +6,9 @@ import Testing
 
 @Suite struct CalibrationTests {
     /// A speaker's vowel at 16 kHz.
-    private static func vowel(_ vowel: String, group: TubeSpeaker.Group, seed: UInt64, seconds: Double = 0.8) throws -> [Float] {
+    private static func vowel(_ vowel: String, group: TubeSpeaker.Group, seed: UInt64, seconds: Double = 0.8) throws
+        -> [Float]
+    {
         var generator = SeededGenerator(seed: seed)
         let speaker = TubeSpeaker(group: group)
         let voice = speaker.say(

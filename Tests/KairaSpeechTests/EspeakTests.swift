@@ -19,10 +19,13 @@ import Testing
 
     /// espeak-ng's names of the five vowels, in the order of the mouth's weights; diphthongs and neutral vowels are no truth.
     private static let vowels: [[String]] = [
-        ["a", "A:", "a#", "A", "a:", "aa"], ["i", "i:", "I"], ["u", "u:", "U"], ["e", "E", "e:", "E:"], ["o", "O", "o:", "O:"],
+        ["a", "A:", "a#", "A", "a:", "aa"], ["i", "i:", "I"], ["u", "u:", "U"], ["e", "E", "e:", "E:"],
+        ["o", "O", "o:", "O:"],
     ]
 
-    @Test("vowels and closures of espeak-ng's phrases", .enabled(if: spoken != nil, "needs libespeak-ng1: apt-get install"))
+    @Test(
+        "vowels and closures of espeak-ng's phrases",
+        .enabled(if: spoken != nil, "needs libespeak-ng1: apt-get install"))
     func phrases() throws {
         let (output, folder) = try #require(Self.spoken)
         defer { try? FileManager.default.removeItem(at: folder) }

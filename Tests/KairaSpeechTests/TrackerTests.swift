@@ -54,7 +54,9 @@ import Testing
     }
 
     /// Oracle: nobody speaks. Five per cent is the bar.
-    @Test("the mouth stays shut in silence and noise", arguments: ["zeros", "hiss", "loud hiss", "hum", "constant", "babble"])
+    @Test(
+        "the mouth stays shut in silence and noise",
+        arguments: ["zeros", "hiss", "loud hiss", "hum", "constant", "babble"])
     func shut(kind: String) throws {
         var generator = SeededGenerator(seed: 5)
         let samples: [Float] =
@@ -80,7 +82,7 @@ import Testing
         }
         for frame in try VisemeTracker.track(samples, sampleRate: 37_584).frames {
             #expect(frame.mouth.weights.allSatisfy { $0.isFinite && 0...1 ~= $0 })
-            #expect(frame.visemes.allSatisfy(\.isFinite))
+            #expect(frame.visemes.allSatisfy { $0.isFinite })
         }
     }
 

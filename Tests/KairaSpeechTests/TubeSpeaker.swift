@@ -39,8 +39,10 @@ struct TubeSpeaker {
     /// Speaks; full scale is about 0.5.
     ///
     /// - Parameters:
+    ///   - segments: what is said.
     ///   - pitch: hertz; it falls by a tenth over the utterance, with a little jitter.
     ///   - generator: for jitter and breath.
+    /// - Returns: samples at `sampleRate`.
     func say(_ segments: [Segment], pitch: Double, using generator: inout SeededGenerator) -> [Float] {
         let rate = Double(sampleRate)
         let total = segments.reduce(0) { $0 + $1.seconds }

@@ -17,7 +17,10 @@ struct LipsyncBenchmark: Benchmark {
                     // Milliseconds a second of sound.
                     return Double(clock() - start) / 1e3 / 60
                 }
-                try emit(BenchmarkRow(name: "\(title) (\(rate / 1000) kHz, CPU a second of sound)", times: times, threads: 1, type: "fp64"))
+                try emit(
+                    BenchmarkRow(
+                        name: "\(title) (\(rate / 1000) kHz, CPU a second of sound)", times: times, threads: 1,
+                        type: "fp64"))
             }
             try row("visemes") { _ = try VisemeTracker.track(samples, sampleRate: rate) }
             try row("visemes live, blocks of 10 ms") {

@@ -31,7 +31,8 @@ public struct LipSyncChoice: Sendable, Equatable {
         guard let audio = media.audio else {
             if media.hasAudio {
                 warnings.append(
-                    "the mouth does not follow the sound: standard input cannot be read twice; give a file, or --visemes")
+                    "the mouth does not follow the sound: standard input cannot be read twice; give a file, or --visemes"
+                )
             }
             return nil
         }

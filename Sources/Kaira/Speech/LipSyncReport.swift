@@ -26,7 +26,8 @@ public struct LipSyncReport: Sendable, Encodable {
     /// One line for a person.
     public var sentence: String {
         let cost = liveLatency > 0 ? ", \(rounded(cpuPerSecond * 1000)) ms of CPU a second of sound" : ""
-        return "\(output == "-" ? "stdout" : output): \(frames) frames of \(rounded(seconds)) s, \(closures) closures\(cost)"
+        return
+            "\(output == "-" ? "stdout" : output): \(frames) frames of \(rounded(seconds)) s, \(closures) closures\(cost)"
     }
 
     enum CodingKeys: String, CodingKey {

@@ -28,7 +28,8 @@ public struct SpeakerCalibrationJob: Sendable {
     public func run() throws -> SpeakerProfile {
         let vowels = SpeakerProfile.vowels
         guard inputs.count == vowels.count || inputs.count == 1 else {
-            throw KairaError.usage("five recordings, of a, i, u, e and o in this order, or one with all of them are needed")
+            throw KairaError.usage(
+                "five recordings, of a, i, u, e and o in this order, or one with all of them are needed")
         }
         guard output == "-" || OutputPath.kind(output) == "json" else {
             throw KairaError.usage("\(output): profiles are written to .json")

@@ -38,6 +38,7 @@ public enum SpeakerProfileFile {
     /// - Parameters:
     ///   - bytes: the whole file, untrusted.
     ///   - file: the name for messages.
+    /// - Returns: the profile.
     /// - Throws: `FormatsError`, `SpeechError.badProfile`.
     public static func read(_ bytes: [UInt8], file: String) throws -> SpeakerProfile {
         let root = try EvaluationJSON(bytes, file: file)

@@ -14,10 +14,12 @@ enum SpeechReading {
         if heard.peakLevel < -65 {
             notes.append("\(name): the sound is silent: the mouth stays shut; check the microphone or the track")
         } else if heard.voicedFrames == 0 {
-            notes.append("\(name): no voice was heard (the loudest sound is \(Int(heard.peakLevel)) dB): the mouth stays shut")
+            notes.append(
+                "\(name): no voice was heard (the loudest sound is \(Int(heard.peakLevel)) dB): the mouth stays shut")
         } else if heard.voiceOverNoise < 12 {
             notes.append(
-                "\(name): the voice is only \(Int(heard.voiceOverNoise)) dB above the noise: the mouth may be wrong in places")
+                "\(name): the voice is only \(Int(heard.voiceOverNoise)) dB above the noise: the mouth may be wrong in places"
+            )
         }
         if clip.clippedShare > 0.001 {
             notes.append(

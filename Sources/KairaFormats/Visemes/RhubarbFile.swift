@@ -36,7 +36,8 @@ public enum RhubarbFile {
         cues.sort { $0.start < $1.start }
         let end = cues.map { $0.end ?? $0.start }.max() ?? 0
         guard end <= maximumSeconds else {
-            throw .tooLarge(file: file, at: "the last cue", reason: "it ends after \(end) s, more than an hour: cut it into parts")
+            throw .tooLarge(
+                file: file, at: "the last cue", reason: "it ends after \(end) s, more than an hour: cut it into parts")
         }
         return sampled(cues, end: end)
     }
@@ -47,7 +48,9 @@ public enum RhubarbFile {
         for node in try root.required("mouthCues").elements() {
             let value = try node.required("value")
             let name = try value.string()
-            guard let shape = shape(name) else { throw value.failure("\"\(name.prefix(20))\" is none of the shapes A-H, X") }
+            guard let shape = shape(name) else {
+                throw value.failure("\"\(name.prefix(20))\" is none of the shapes A-H, X")
+            }
             let (start, end) = (try node.required("start").number(), try node.required("end").number())
             guard start >= 0, end >= start else { throw node.failure("the cue ends before it starts") }
             cues.append(Cue(start: start, end: end, shape: shape))
@@ -82,7 +85,9 @@ public enum RhubarbFile {
         var at = 0
         while let start = find(opening, in: bytes, from: at) {
             func bad(_ reason: String) -> FormatsError { .malformed(file: file, at: "byte \(start)", reason: reason) }
-            guard let close = bytes[start...].firstIndex(of: UInt8(ascii: ">")) else { throw bad("a tag is not closed") }
+            guard let close = bytes[start...].firstIndex(of: UInt8(ascii: ">")) else {
+                throw bad("a tag is not closed")
+            }
             let head = String(decoding: bytes[start..<close], as: UTF8.self)
             guard let end = bytes[close...].firstIndex(of: UInt8(ascii: "<")) else { throw bad("a cue is not closed") }
             let name = String(decoding: bytes[close + 1..<end].filter { $0 > 0x20 }, as: UTF8.self)
@@ -108,7 +113,8 @@ public enum RhubarbFile {
 
     private static func attribute(_ name: String, of tag: String) -> Double? {
         for quote in ["\"", "'"] {
-            let parts = tag.split(separator: Substring(name + "=" + quote), maxSplits: 1, omittingEmptySubsequences: false)
+            let parts = tag.split(
+                separator: Substring(name + "=" + quote), maxSplits: 1, omittingEmptySubsequences: false)
             if parts.count == 2, let text = parts[1].split(separator: quote, omittingEmptySubsequences: false).first,
                 let value = Double(text), value.isFinite
             {

@@ -14,12 +14,15 @@ public enum VisemeJSON {
     /// - Throws: `FormatsError.cannotWrite` for a number that is not finite: JSON has none.
     public static func write(_ track: VisemeTrack, source: String? = nil) throws(FormatsError) -> [UInt8] {
         for frame in track.frames
-        where !(frame.time.isFinite && frame.mouth.weights.allSatisfy(\.isFinite)
+        where
+            !(frame.time.isFinite && frame.mouth.weights.allSatisfy(\.isFinite)
             && frame.visemes.allSatisfy(\.isFinite))
         {
             throw .cannotWrite("the mouth at \(frame.time) s has a number that is not finite, which JSON cannot hold")
         }
-        guard track.rate.isFinite, track.rate >= 0 else { throw .cannotWrite("a rate of \(track.rate) frames a second") }
+        guard track.rate.isFinite, track.rate >= 0 else {
+            throw .cannotWrite("a rate of \(track.rate) frames a second")
+        }
         func rounded(_ value: Float) -> JSONValue { .number((Double(value) * 10_000).rounded() / 10_000) }
         let head = JSONWriter.write(
             .object(of: [

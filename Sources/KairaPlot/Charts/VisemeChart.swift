@@ -83,7 +83,8 @@ public struct VisemeChart: Sendable {
         canvas.setColor(ChartStyle.ink)
         let text = ChartStyle.textSize
         canvas.text(
-            words, x: Double(Self.left) - 8 - canvas.width(of: words, size: text), y: Double(y) + text * 0.35, size: text)
+            words, x: Double(Self.left) - 8 - canvas.width(of: words, size: text), y: Double(y) + text * 0.35,
+            size: text)
     }
 
     /// Dark is loud, over 70 dB below the loudest.
@@ -114,8 +115,10 @@ public struct VisemeChart: Sendable {
         let columns = Int(x.1 - x.0)
         let peak = max(samples.lazy.map { abs($0) }.max() ?? 0, 1e-3)
         for column in 0..<columns {
-            let range = column * samples.count / columns..<max(
-                column * samples.count / columns + 1, (column + 1) * samples.count / columns)
+            let range =
+                column * samples.count
+                / columns..<max(
+                    column * samples.count / columns + 1, (column + 1) * samples.count / columns)
             var (low, high): (Float, Float) = (0, 0)
             for sample in samples[range.clamped(to: 0..<samples.count)] {
                 low = min(low, sample)
@@ -123,7 +126,8 @@ public struct VisemeChart: Sendable {
             }
             let px = x.0 + Float(column)
             canvas.line(
-                SIMD2(px, middle - min(high / peak, 1) * half), SIMD2(px, middle - max(low / peak, -1) * half), width: 1)
+                SIMD2(px, middle - min(high / peak, 1) * half), SIMD2(px, middle - max(low / peak, -1) * half), width: 1
+            )
         }
         label("sound", on: canvas, y: middle)
     }

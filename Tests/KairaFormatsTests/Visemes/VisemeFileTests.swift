@@ -108,7 +108,8 @@ import Testing
         "damaged cues are refused with their place",
         arguments: [
             "", "0.1", "0.1\tQ", "a\tX", "-1\tX", "0.5\tA\n0.1\tB", "<mouthCues>", "<mouthCue start=\"0\" end=\"1\">Q<",
-            "<mouthCue start=\"1\" end=\"0\">A</mouthCue>", "<mouthCue ", "{\"mouthCues\":[{\"start\":1,\"end\":0,\"value\":\"A\"}]}",
+            "<mouthCue start=\"1\" end=\"0\">A</mouthCue>", "<mouthCue ",
+            "{\"mouthCues\":[{\"start\":1,\"end\":0,\"value\":\"A\"}]}",
             "0\tA\n1e300\tX", "{\"mouthCues\":[{\"start\":0,\"end\":90000,\"value\":\"A\"}]}", "nan\tA",
         ])
     func damaged(text: String) {
