@@ -22,7 +22,7 @@ let package = Package(
     products: [
         "KairaGeometry", "KairaImage", "KairaMotion", "KairaPhysics", "KairaScene", "KairaFormats", "KairaTensor",
         "KairaPose",
-        "KairaRetarget", "KairaRender", "KairaMedia", "KairaPlot", "Kaira",
+        "KairaRetarget", "KairaRender", "KairaMedia", "KairaPlot", "KairaSpeech", "Kaira",
     ].map { .library(name: $0, targets: [$0]) } + [.executable(name: "kaira", targets: ["KairaCLI"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -52,6 +52,7 @@ let package = Package(
         module("KairaTensor", ["CKairaKernels"]),
         module("KairaPose", ["KairaTensor", "KairaImage", "KairaMotion"]),
         module("KairaRetarget", ["KairaScene"]),
+        module("KairaSpeech", ["KairaMotion"]),
         module("KairaRender", ["KairaScene", "CEGL"]),
         module("KairaMedia", ["KairaImage"]),
         module("KairaPlot", ["KairaImage", "KairaMotion", "CCairo"]),
@@ -60,7 +61,7 @@ let package = Package(
             [
                 "KairaGeometry", "KairaImage", "KairaMotion", "KairaPhysics", "KairaScene", "KairaFormats",
                 "KairaTensor", "KairaPose",
-                "KairaRetarget", "KairaRender", "KairaMedia", "KairaPlot", "CMatIO",
+                "KairaRetarget", "KairaRender", "KairaMedia", "KairaPlot", "KairaSpeech", "CMatIO",
             ]),
         .executableTarget(name: "KairaCLI", dependencies: ["Kaira", argumentParser], swiftSettings: settings),
 
@@ -80,6 +81,7 @@ let package = Package(
         tests("KairaTensor", []),
         tests("KairaPose", []),
         tests("KairaRetarget", []),
+        tests("KairaSpeech", ["KairaMotion"]),
         tests("KairaRender", []),
         tests("KairaMedia", []),
         tests("KairaPlot", []),

@@ -10,7 +10,7 @@ let package = Package(
             name: "kaira-bench",
             dependencies: [
                 "Kaira", "KairaGeometry", "KairaImage", "KairaPhysics", "KairaPose", "KairaRender", "KairaScene",
-                "KairaTensor",
+                "KairaSpeech", "KairaTensor",
             ].map {
                 .product(name: $0, package: "kaira")
             } + ["CAllocationCount"],

@@ -8,6 +8,7 @@ let modules = [
     "FuzzONNX": "KairaTensor", "FuzzNumPy": "KairaTensor", "FuzzGLTF": "KairaFormats", "FuzzMotion": "KairaFormats",
     "FuzzIDX": "KairaLearning",
     "FuzzSolid": "KairaFormats",
+    "FuzzWAV": "KairaMedia", "FuzzVisemes": "KairaFormats",
 ]
 let present = modules.filter { FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/Sources/\($0.key)") }
 

@@ -9,6 +9,7 @@ import KairaPose
 import KairaRender
 import KairaRetarget
 import KairaScene
+import KairaSpeech
 import KairaTensor
 
 extension ExitStatus {
@@ -62,6 +63,7 @@ extension ExitStatus {
             }
         case is ImageError, is PhysicsError, is SceneError, is TensorError, is RetargetError: self = .badData
         case is PlotError: self = .failed
+        case let error as SpeechError: if case .badNetwork = error { self = .bug } else { self = .badData }
         default: return nil
         }
     }

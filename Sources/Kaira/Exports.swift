@@ -11,4 +11,5 @@
 @_exported import KairaRender
 @_exported import KairaRetarget
 @_exported import KairaScene
+@_exported import KairaSpeech
 @_exported import KairaTensor

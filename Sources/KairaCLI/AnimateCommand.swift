@@ -7,7 +7,8 @@ struct AnimateCommand: AsyncParsableCommand {
         abstract: "Move an avatar as the person in a video moves, and write the video.",
         discussion: """
             The output's kind follows its name: .mp4, .webm (with alpha), .gif, .y4m, a pattern such as \
-            frames/{frame:05d}.png, or - for stdout. The input's sound is carried over into .mp4 and .webm. Where \
+            frames/{frame:05d}.png, or - for stdout. The input's sound is carried over into .mp4 and .webm, and the mouth follows \
+            it. Where \
             nobody is found the avatar rests and the exit code is 2; of several people the largest is followed.
 
             Examples:
@@ -37,6 +38,7 @@ struct AnimateCommand: AsyncParsableCommand {
 
     @OptionGroup var drawing: DrawingOptions
     @OptionGroup var estimator: EstimatorOptions
+    @OptionGroup var lipSync: LipSyncOptions
     @OptionGroup var outputOptions: OutputOptions
 
     func validate() throws {
@@ -46,11 +48,12 @@ struct AnimateCommand: AsyncParsableCommand {
 
     func run() async throws {
         try TerminalGuard.check(output)
-        let job = AnimateJob(
+        var job = AnimateJob(
             input: input, avatar: avatar, output: output, format: format, motionOutput: motionOut, framesPerSecond: fps,
             drawing: drawing.choice, estimator: estimator.choice, replacesOutput: outputOptions.force)
+        job.lipSync = lipSync.choice
         let (report, finish) = outputOptions.progress.handler()
-        let result = try await Interruption.cancelling {
+        let result = try await Interruption.cancelling { [job] in
             defer { finish() }
             return try await job.run(progress: report)
         }

@@ -22,7 +22,7 @@ struct KairaCommand: AsyncParsableCommand {
         subcommands: [
             AnimateCommand.self, PoseCommand.self, RetargetCommand.self, RenderCommand.self, BakeCommand.self,
             InspectCommand.self, ModelsCommand.self, DoctorCommand.self, AvatarCommand.self,
-            EvaluateCommand.self, LabCommand.self, LearnCommand.self, SolidCommand.self,
+            EvaluateCommand.self, LabCommand.self, LearnCommand.self, LipSyncCommand.self, SolidCommand.self,
         ])
 
     /// Maps every error to Kaira's exit codes: left alone, ArgumentParser exits with 1 for any error but its own.

@@ -30,6 +30,8 @@ public struct AnimateJob: Sendable {
     public var estimator: EstimatorChoice
     /// Whether outputs that exist are replaced.
     public var replacesOutput: Bool
+    /// Whether and how the mouth follows the sound.
+    public var lipSync = LipSyncChoice()
 
     /// A job from its parts.
     public init(
@@ -71,6 +73,7 @@ public struct AnimateJob: Sendable {
             scene: figure.scene, avatar: figure, drawing: drawing, size: size, output: output, leavesRoom: true)
         var report = AnimateReport(model: network.information, renderer: stage.renderer.information.renderer)
         report.size = [size.width, size.height]
+        let mouth = try lipSync.track(of: information, warnings: &report.warnings)
         // One encoder thread: the networks and the renderer want the others.
         let sink = try MediaSink.open(
             output, format: output == "-" ? OutputFormat(format) : nil, size: SIMD2(size.width, size.height),
@@ -131,7 +134,8 @@ public struct AnimateJob: Sendable {
                     ?? .unseen(
                         network.layout, time: frame.time,
                         frameSize: SIMD2(frame.image.width, frame.image.height))
-                let pose = solve.measure { solver.solve(keypoints, state: &state) }
+                var pose = solve.measure { solver.solve(keypoints, state: &state) }
+                mouth?.apply(to: &pose)
                 if motionOutput != nil { clip.append(pose) }
                 if framesPerSecond == nil, !information.hasVariableFrameRate {
                     try await draw(pose)

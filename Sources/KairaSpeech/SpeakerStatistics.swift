@@ -1,0 +1,48 @@
+import Glibc
+
+/// What is known of a speaker so far, learnt from the voiced frames: the length of the vocal tract, the pitch, and the
+/// average spectrum of voice and microphone.
+///
+/// Every mean starts at that of an unknown speaker and moves as evidence comes in (maximum a posteriori, with a prior worth
+/// 25 frames), so that the first vowel is already judged sensibly and no vowel is averaged away.
+public struct SpeakerStatistics: Sendable, Hashable {
+    /// Voiced frames that were counted, at most 500: older speech fades.
+    public private(set) var count: Float = 0
+    /// Mean of ln(F3 / 2500 Hz): how much shorter the vocal tract is than a typical one; about 0 for men, 0.15 for women, 0.3
+    /// for children.
+    public private(set) var formantShift: Float = 0
+    /// Mean of ln(pitch / 150 Hz).
+    public private(set) var pitchShift: Float = 0
+    /// Mean of `SpeechFrame.shape` over voiced frames.
+    public private(set) var meanShape = [Float](repeating: 0, count: MelCepstrum.coefficientCount)
+
+    /// An unknown speaker.
+    public init() {}
+
+    /// A speaker who is known from a calibration.
+    public init(formantShift: Float, pitchShift: Float, meanShape: [Float], count: Float) {
+        precondition(meanShape.count == MelCepstrum.coefficientCount)
+        self.count = count
+        self.formantShift = formantShift
+        self.pitchShift = pitchShift
+        self.meanShape = meanShape
+    }
+
+    private static let prior: Float = 25
+    private static let memory: Float = 500
+
+    /// How much the means are worth, 0 (nothing heard) to 1.
+    public var confidence: Float { count / (count + Self.prior) }
+
+    /// Learns from a voiced frame.
+    mutating func add(shape: [Float], pitch: Float, formants: [LinearPrediction.Formant]) {
+        count = min(count + 1, Self.memory)
+        let step = 1 / (count + Self.prior)
+        for i in meanShape.indices { meanShape[i] += (shape[i] - meanShape[i]) * step }
+        pitchShift += (logf(pitch / 150) - pitchShift) * step
+        // The third resonance hardly depends on the vowel; it is the third in the list only where none was missed.
+        if formants.count >= 3, 1700...4000 ~= formants[2].frequency {
+            formantShift += (logf(Float(formants[2].frequency) / 2500) - formantShift) * step
+        }
+    }
+}
