@@ -119,7 +119,7 @@ size_t kaira_prepare_step(kaira_step *s) {
             const int columns = larger(1, smaller(vectors / 2, (pieces + rows - 1) / rows));
             s->row_tiles = rows * s->batch;
             s->channel_tiles = columns;
-            scratch = (size_t)depth;
+            scratch = KAIRA_GATHERED * (size_t)depth;
             break;
         }
         case KAIRA_STEP_SPARSE: {
@@ -168,6 +168,24 @@ size_t kaira_prepare_step(kaira_step *s) {
             s->row_tiles = larger(1, smaller(smaller(16, s->count), s->count * s->out_channels / 8192));
             break;
         }
+        case KAIRA_STEP_SCALE_CHANNELS: {
+            const int64_t values = (int64_t)s->out_height * s->out_width * s->out_channels;
+            s->row_tiles = s->batch * larger(1, smaller(16, values / 8192));
+            break;
+        }
+        case KAIRA_STEP_SCALE_NORM: {
+            s->row_tiles = larger(1, smaller(smaller(8, s->count), s->count * s->length / 4096));
+            break;
+        }
+        case KAIRA_STEP_TRANSPOSE: s->row_tiles = s->batch; break;
+        case KAIRA_STEP_GATED_ATTENTION: {
+            const size_t padded = kaira_padded_channels((int)s->period);
+            s->row_tiles = s->batch * larger(1, smaller(8, s->count / 8));
+            scratch = ((size_t)s->count + 1) * padded + (size_t)s->count;
+            break;
+        }
+        case KAIRA_STEP_SUM_WINDOWS: s->row_tiles = s->batch * larger(1, smaller(4, s->out_height)); break;
+        case KAIRA_STEP_ENLARGE: s->row_tiles = larger(1, smaller(8, (int64_t)s->batch * s->out_height / 2)); break;
         default: s->row_tiles = 1; break;
     }
     s->tiles = s->row_tiles * s->channel_tiles;
@@ -280,8 +298,18 @@ static void transposed_2x2(const kaira_step *s) {
             }
 }
 
+static void enlarge(const kaira_step *s, int tile) {
+    const int64_t rows = (int64_t)s->batch * s->out_height;
+    for (int64_t r = rows * tile / s->tiles; r < rows * (tile + 1) / s->tiles; r++) {
+        const int64_t image = r / s->out_height, y = r % s->out_height;
+        for (int x = 0; x < s->out_width; x++)
+            memcpy(s->out + (r * s->out_width + x) * s->out_pixel,
+                s->in + ((image * s->in_height + y / s->mode) * s->in_width + x / s->mode) * s->in_pixel,
+                (size_t)s->out_channels * sizeof(float));
+    }
+}
+
 void kaira_run_plain_step(const kaira_step *s, int tile) {
-    (void)tile;
     switch (s->kind) {
         case KAIRA_STEP_PAD: pad(s); break;
         case KAIRA_STEP_DEPTH_TO_SPACE: depth_to_space(s); break;
@@ -290,6 +318,7 @@ void kaira_run_plain_step(const kaira_step *s, int tile) {
                 memcpy(s->out + i * s->out_stride, s->in + i * s->in_stride, (size_t)s->length * sizeof(float));
             break;
         case KAIRA_STEP_TRANSPOSED_2X2: transposed_2x2(s); break;
+        case KAIRA_STEP_ENLARGE: enlarge(s, tile); break;
         default: break;
     }
 }

@@ -27,20 +27,26 @@ import CKairaKernels
 
     private let pool: ThreadPool
     private var buffers: [AlignedBuffer] = []
-    private var program: [kaira_step] = unsafe []
+    /// The steps for 1, 2, ... images; for all of them alone where the graph is not made of images one after another.
+    private var programs: [[kaira_step]] = unsafe []
     private let progress: AlignedBuffer
     private let scratch: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>
 
     /// Most multiplications of one run: beyond, a damaged or hostile file is more likely than a network.
     private static let mostWork = 1 << 36
 
-    init(_ source: Graph, threads: Int) throws(TensorError) {
+    /// - Parameters:
+    ///   - source: the operations.
+    ///   - threads: how many threads share the work.
+    ///   - batch: images of the inputs where each is worked on by itself, so that fewer can be run; nil: always all.
+    ///   - fuses: whether operations may be rewritten; not for graphs with views.
+    init(_ source: Graph, threads: Int, batch: Int? = nil, fuses: Bool = true) throws(TensorError) {
         var graph = source
-        graph.fuse()
+        if fuses { graph.fuse() }
         pool = try ThreadPool(threads: threads)
         var compiler = Compiler(graph)
         try compiler.compile()
-        unsafe program = compiler.program
+        unsafe programs = Self.programs(compiler.program, batch: batch)
         buffers = compiler.buffers
         steps = compiler.descriptions
         weightBytes = compiler.weightFloats * 4
@@ -74,10 +80,36 @@ import CKairaKernels
     /// Threads that share the work.
     package var threads: Int { pool.threads }
 
+    /// The program of 1, 2, ... images from that of `batch` images: the same steps over less.
+    private static func programs(_ program: [kaira_step], batch: Int?) -> [[kaira_step]] {
+        guard let batch, batch > 1 else { return unsafe [program] }
+        var programs: [[kaira_step]] = unsafe []
+        for images in 1..<batch {
+            var less = unsafe program
+            for index in unsafe less.indices {
+                unsafe less[index].batch = Int32(images)
+                switch unsafe less[index].kind {
+                case Int32(KAIRA_STEP_ADD), Int32(KAIRA_STEP_MULTIPLY), Int32(KAIRA_STEP_UNARY),
+                    Int32(KAIRA_STEP_SCALE_NORM):
+                    unsafe less[index].count = less[index].count / Int64(batch) * Int64(images)
+                default: break
+                }
+                unsafe _ = kaira_prepare_step(&less[index])
+            }
+            unsafe programs.append(less)
+        }
+        unsafe programs.append(program)
+        return unsafe programs
+    }
+
     /// Runs every step.
-    package func run() {
+    ///
+    /// - Parameter images: of a graph that was compiled with a batch, how many of its images; nil for all.
+    package func run(images: Int? = nil) {
+        let known = unsafe programs.count, images = images ?? known
+        precondition((1...known).contains(images), "no program of \(images) images")
         // The steps' pointers lead into `buffers`, which live as long as this object.
-        unsafe program.withUnsafeBufferPointer { steps in
+        unsafe programs[images - 1].withUnsafeBufferPointer { steps in
             let counters = unsafe UnsafeMutableRawPointer(progress.base).assumingMemoryBound(to: kaira_progress.self)
             unsafe kaira_run_steps(pool.handle, steps.baseAddress, Int32(steps.count), counters, scratch)
         }
@@ -86,7 +118,7 @@ import CKairaKernels
     /// Nanoseconds of each step, run alone on the caller's thread.
     package func timeSteps() -> [Int64] {
         var nanoseconds = [Int64](repeating: 0, count: steps.count)
-        unsafe program.withUnsafeBufferPointer { steps in
+        unsafe programs[0].withUnsafeBufferPointer { steps in
             unsafe nanoseconds.withUnsafeMutableBufferPointer { times in
                 unsafe kaira_time_steps(steps.baseAddress, Int32(steps.count), scratch[0], times.baseAddress)
             }
@@ -117,12 +149,21 @@ import CKairaKernels
         guard let place = unsafe places[root[tensor]] else {
             throw .shape("\"\(graph.tensors[tensor].name)\" has no value")
         }
-        return unsafe place
+        return unsafe place + (graph.tensors[tensor].view?.channel ?? 0)
+    }
+
+    /// Floats from a pixel of a tensor to the next.
+    private func pixel(_ tensor: Int) -> Int32 {
+        let owner = graph.tensors[tensor].view?.tensor ?? tensor
+        return Int32(graph.tensors[owner].shape.last ?? 1)
     }
 
     mutating func compile() throws(TensorError) {
         for node in graph.nodes {
             if case .reshape = node.kind { root[node.output] = root[node.inputs[0]] }
+        }
+        for (index, tensor) in graph.tensors.enumerated() {
+            if let view = tensor.view { root[index] = root[view.tensor] }
         }
         try planMemory()
         for node in graph.nodes { try add(node) }
@@ -191,6 +232,7 @@ import CKairaKernels
             unsafe result.alpha = UnsafePointer(try store(channels: alpha))
         case .hardSwish: unsafe result.kind = Int32(KAIRA_ACTIVATION_HARD_SWISH)
         case .logistic: unsafe result.kind = Int32(KAIRA_ACTIVATION_LOGISTIC)
+        case .silu: unsafe result.kind = Int32(KAIRA_ACTIVATION_SILU)
         }
         return unsafe result
     }
@@ -212,7 +254,12 @@ import CKairaKernels
         unsafe step.activation = try activation(node.activation)
         unsafe step.activation2 = try activation(node.secondActivation)
         unsafe step.out_channels = Int32(outShape.last ?? 1)
-        if node.inputs.count > 1 { unsafe step.second = UnsafePointer(try place(node.inputs[1])) }
+        if node.inputs.count > 1 {
+            unsafe step.second = UnsafePointer(try place(node.inputs[1]))
+            unsafe step.second_pixel = pixel(node.inputs[1])
+        }
+        unsafe step.in_pixel = pixel(node.inputs[0])
+        unsafe step.out_pixel = pixel(node.output)
         if inShape.count == 4, outShape.count == 4 { unsafe setImages(&step, node, inShape, outShape) }
         let outCount = graph.tensors[node.output].count
         let label = "\(inShape) -> \(outShape)"
@@ -235,7 +282,9 @@ import CKairaKernels
                     }
                 }
                 unsafe step.weights = UnsafePointer(packed)
-            } else if let density = node.sparseDensity {
+            } else if let density = node.sparseDensity, unsafe step.in_pixel == step.in_channels,
+                unsafe step.out_pixel == step.out_channels
+            {
                 unsafe step.kind = Int32(KAIRA_STEP_SPARSE)
                 let rowCount = kaira_sparse_rows(Int32(channels), Int32(depth))
                 let count = unsafe kaira_sparse_weights(node.weights, Int32(channels), Int32(depth))
@@ -322,6 +371,39 @@ import CKairaKernels
             unsafe step.weights = UnsafePointer(try store(node.weights, padded: node.weights.count))
             unsafe step.bias = UnsafePointer(try store(channels: node.bias))
             unsafe emit(step, "transposed 2x2 \(label)", multiplyAdds: outCount * inShape[3])
+        case .scaleChannels:
+            unsafe step.kind = Int32(KAIRA_STEP_SCALE_CHANNELS)
+            unsafe emit(step, "scaled channels \(label)", multiplyAdds: 0)
+        case .scaleNorm(let epsilon, let factor):
+            unsafe step.kind = Int32(KAIRA_STEP_SCALE_NORM)
+            let length = outShape.last ?? 1
+            unsafe step.length = Int64(length)
+            unsafe step.count = Int64(outCount / length)
+            let weights = [1 / Float(length).squareRoot(), epsilon, factor]
+            unsafe step.weights = UnsafePointer(try store(weights, padded: 3))
+            unsafe emit(step, "norm \(label)", multiplyAdds: outCount)
+        case .transpose:
+            unsafe step.kind = Int32(KAIRA_STEP_TRANSPOSE)
+            unsafe step.count = Int64(inShape[2])
+            unsafe step.length = Int64(inShape[3])
+            unsafe emit(step, "transpose \(label)", multiplyAdds: 0)
+        case .gatedAttention(let features):
+            unsafe step.kind = Int32(KAIRA_STEP_GATED_ATTENTION)
+            unsafe step.count = Int64(outShape[2])
+            unsafe step.length = Int64(outShape[3])
+            unsafe step.period = Int64(features)
+            unsafe step.mode = node.weights.count > 4 * features ? 1 : 0
+            unsafe step.weights = UnsafePointer(try store(node.weights, padded: node.weights.count))
+            unsafe emit(
+                step, "gated attention \(label)", multiplyAdds: outCount * outShape[2] + outCount / outShape[3] * features)
+        case .sumWindows:
+            unsafe step.kind = Int32(KAIRA_STEP_SUM_WINDOWS)
+            unsafe step.bias = UnsafePointer(try store(channels: node.bias))
+            unsafe emit(step, "summed windows \(label)", multiplyAdds: 0)
+        case .enlarge(let factor):
+            unsafe step.kind = Int32(KAIRA_STEP_ENLARGE)
+            unsafe step.mode = Int32(factor)
+            unsafe emit(step, factor == 1 ? "copy \(label)" : "enlarge \(label)", multiplyAdds: 0)
         case .reshape: break
         }
     }
