@@ -56,6 +56,8 @@ enum {
     KAIRA_STEP_TRANSPOSE = 16,        ///< `batch` matrices [count][length] turned to [length][count]
     KAIRA_STEP_GATED_ATTENTION = 17,  ///< see kaira_step
     KAIRA_STEP_SUM_WINDOWS = 18,      ///< sums what a pointwise convolution made for each place of a window
+    KAIRA_STEP_WINOGRAD = 20,         ///< 3 by 3, stride 1, padding 1, `mode` by `mode` results (2 or 4) at a time
+    KAIRA_STEP_WINDOWS = 21,          ///< the windows of a convolution as rows of a matrix
     KAIRA_STEP_ENLARGE = 19,          ///< every pixel repeated `mode` times along both axes; 1 copies
 };
 
@@ -118,6 +120,10 @@ int kaira_vector_width(void);
 size_t kaira_packed_convolution_size(int out_channels, int depth);
 /// Packs `[out_channels][depth]` weights for KAIRA_STEP_CONVOLUTION.
 void kaira_pack_convolution(const float *weights, int out_channels, int depth, float *packed);
+/// Floats that packed weights of a 3 by 3 convolution take that makes `side` by `side` results at a time, 2 or 4.
+size_t kaira_packed_winograd_size(int out_channels, int in_channels, int side);
+/// Packs `[out_channels][3][3][in_channels]` weights for KAIRA_STEP_WINOGRAD; 0 where there is no memory to do it in.
+int kaira_pack_winograd(const float *weights, int out_channels, int in_channels, int side, float *packed);
 /// Floats that packed weights of a depthwise convolution take.
 size_t kaira_packed_depthwise_size(int channels, int taps);
 /// Packs `[taps][channels]` weights for KAIRA_STEP_DEPTHWISE.

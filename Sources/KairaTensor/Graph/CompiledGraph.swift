@@ -44,7 +44,7 @@ import CKairaKernels
         var graph = source
         if fuses { graph.fuse() }
         pool = try ThreadPool(threads: threads)
-        var compiler = Compiler(graph)
+        var compiler = Compiler(graph, transforms: !fuses)
         try compiler.compile()
         unsafe programs = Self.programs(compiler.program, batch: batch)
         buffers = compiler.buffers
@@ -140,8 +140,14 @@ import CKairaKernels
     private var root: [Int]
     private var places: [Int: UnsafeMutablePointer<Float>] = unsafe [:]
 
-    init(_ graph: Graph) {
+    /// Whether convolutions may be done by transforms and by gathered windows, whose rounding differs a little.
+    private let transforms: Bool
+    /// Room for the windows of one convolution at a time.
+    private var windows: UnsafeMutablePointer<Float>?
+
+    init(_ graph: Graph, transforms: Bool) {
         self.graph = graph
+        self.transforms = transforms
         root = Array(graph.tensors.indices)
     }
 
@@ -166,7 +172,41 @@ import CKairaKernels
             if let view = tensor.view { root[index] = root[view.tensor] }
         }
         try planMemory()
+        let room = graph.nodes.map(windowFloats).max() ?? 0
+        if transforms, room > 0 {
+            let buffer = try AlignedBuffer(count: room)
+            arenaFloats += room
+            buffers.append(buffer)
+            unsafe windows = buffer.base
+        }
         for node in graph.nodes { try add(node) }
+    }
+
+    // MARK: Choices
+
+    /// How many results along an axis a convolution of 3 by 3 makes at a time by transforms; nil where it is no such.
+    ///
+    /// Four take a quarter of the products and two less than half, but the transformed weights are four times and nearly
+    /// twice as large: four pay while those stay in the second cache and there are some places to use each for.
+    private func transformSide(_ node: Graph.Node) -> Int? {
+        let inShape = graph.tensors[node.inputs[0]].shape, outShape = graph.tensors[node.output].shape
+        guard transforms, case .convolution = node.kind, inShape.count == 4, outShape.count == 4, node.window.height == 3,
+            node.window.width == 3, node.window.strideX == 1, node.window.strideY == 1, node.window.padTop == 1,
+            node.window.padLeft == 1, inShape[3] >= 8, outShape[3] >= 8, inShape[1] == outShape[1],
+            inShape[2] == outShape[2]
+        else { return nil }
+        let places = (outShape[1] + 3) / 4 * ((outShape[2] + 3) / 4)
+        return places >= 24 && 36 * inShape[3] * outShape[3] * 4 <= 1_500_000 ? 4 : 2
+    }
+
+    /// Floats of a convolution's windows where they are gathered first: of narrow images, whose rows are too short for the
+    /// register tiles; 0 for other operations.
+    private func windowFloats(_ node: Graph.Node) -> Int {
+        let inShape = graph.tensors[node.inputs[0]].shape, outShape = graph.tensors[node.output].shape
+        guard transforms, case .convolution = node.kind, outShape.count == 4, node.window.height > 1,
+            transformSide(node) == nil, outShape[2] <= 32, outShape[3] > 32
+        else { return 0 }
+        return outShape[0] * outShape[1] * outShape[2] * node.window.height * node.window.width * inShape[3]
     }
 
     // MARK: Memory
@@ -300,7 +340,33 @@ import CKairaKernels
                 let residual = node.inputs.count > 1 ? " + residual" : ""
                 unsafe emit(step, "sparse \(percent) % \(label)\(residual)", multiplyAdds: outCount * depth)
                 return
+            } else if let side = transformSide(node) {
+                unsafe step.kind = Int32(KAIRA_STEP_WINOGRAD)
+                unsafe step.mode = Int32(side)
+                let (outs, ins) = (Int32(channels), Int32(inShape[3]))
+                let packed = unsafe try memory(kaira_packed_winograd_size(outs, ins, Int32(side)))
+                guard unsafe kaira_pack_winograd(node.weights, outs, ins, Int32(side), packed) != 0 else {
+                    throw .resources("memory for transformed weights")
+                }
+                unsafe step.weights = UnsafePointer(packed)
+                let residual = node.inputs.count > 1 ? " + residual" : ""
+                unsafe emit(
+                    step, "convolution 3x3/1 by \(side) \(label)\(residual)", multiplyAdds: outCount * depth)
+                return
             } else {
+                if windowFloats(node) > 0, let windows = unsafe windows {
+                    var gather = unsafe step
+                    unsafe gather.kind = Int32(KAIRA_STEP_WINDOWS)
+                    unsafe gather.second = nil
+                    unsafe gather.out = windows
+                    unsafe gather.out_pixel = Int32(depth)
+                    unsafe emit(gather, "windows \(node.window.height)x\(node.window.width)/\(node.window.strideX) \(label)", multiplyAdds: 0)
+                    unsafe step.in = UnsafePointer(windows)
+                    unsafe (step.in_height, step.in_width) = (step.out_height, step.out_width)
+                    unsafe (step.in_channels, step.in_pixel) = (Int32(depth), Int32(depth))
+                    unsafe (step.kernel_height, step.kernel_width, step.stride_y, step.stride_x) = (1, 1, 1, 1)
+                    unsafe (step.pad_top, step.pad_left) = (0, 0)
+                }
                 unsafe step.kind = Int32(KAIRA_STEP_CONVOLUTION)
                 let packed = unsafe try memory(kaira_packed_convolution_size(Int32(channels), Int32(depth)))
                 unsafe kaira_pack_convolution(node.weights, Int32(channels), Int32(depth), packed)

@@ -21,6 +21,8 @@ public struct RTMFiles: Sendable {
     public let name: String
     /// The path that was opened.
     public let path: String
+    /// Whether a `config.json` of such a network was beside the weights.
+    let hasConfiguration: Bool
     let weights: RTMWeights
 
     /// Opens a weight file, or a folder that holds exactly one.
@@ -47,6 +49,7 @@ public struct RTMFiles: Sendable {
         } catch { throw .unusableModel(file: url.path, reason: "\(error)") }
         weights = RTMWeights(file)
         let settings = try Settings(folder.appending(path: "config.json"))
+        hasConfiguration = settings != nil
         let stem = url.deletingPathExtension().lastPathComponent
         name =
             isFolder.boolValue || isConfiguration || ["model", "pytorch_model", "end2end"].contains(stem)
@@ -62,9 +65,9 @@ public struct RTMFiles: Sendable {
 
     /// Whether a file's or folder's tensors look like an OpenMMLab network's or an ONNX export's, so that errors about
     /// them help; false where it cannot be opened.
-    static func claims(_ url: URL) -> Bool {
+    package static func claims(_ url: URL) -> Bool {
         guard let file = try? WeightFile(contentsOf: url) else { return false }
-        if file.format == .onnx { return true }
+        if file.format == .onnx { return !file.names.contains { $0.contains("patch_embed") } }
         return file.names.contains { $0.hasSuffix("backbone.stem.0.conv.weight") }
             || file.names.contains { $0.hasPrefix("bbox_head.") || $0.contains("head.gau.") }
     }
