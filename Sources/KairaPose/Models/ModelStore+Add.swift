@@ -97,7 +97,7 @@ extension ModelStore {
             if names.contains(name) { return files + [folder.appending(path: name)] }
             if names.contains(name + ".index.json") { return files + shards(name + ".index.json") }
         }
-        for endings in [["safetensors"], ["pt", "pth", "bin", "npz", "onnx"]] {
+        for endings in [["safetensors"], ["pt", "pth", "bin", "onnx"], ["npz"]] {
             let found = names.filter { endings.contains(($0 as NSString).pathExtension.lowercased()) }
             if let name = found.first { return files + [folder.appending(path: name)] }
         }

@@ -172,8 +172,9 @@ import CKairaKernels
             if let view = tensor.view { root[index] = root[view.tensor] }
         }
         try planMemory()
-        let room = graph.nodes.map(windowFloats).max() ?? 0
-        if transforms, room > 0 {
+        var room = 0
+        for node in graph.nodes { room = max(room, windowFloats(node)) }
+        if room > 0 {
             let buffer = try AlignedBuffer(count: room)
             arenaFloats += room
             buffers.append(buffer)

@@ -32,7 +32,8 @@ public struct WeightFile: Sendable {
     /// Opens a weight file, an index of shards, or a folder that holds either.
     ///
     /// In a folder, `model.safetensors` goes before its shards, these before `pytorch_model.bin` and its shards; else
-    /// the folder has to hold exactly one weight file of any name.
+    /// the folder has to hold exactly one weight file of any name, where arrays of NumPy count as weights only if there is
+    /// nothing else.
     ///
     /// - Throws: `TensorError.unreadable` where there is nothing to open, else what is wrong with the file.
     public init(contentsOf url: URL) throws(TensorError) {

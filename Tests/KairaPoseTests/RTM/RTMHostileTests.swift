@@ -46,11 +46,13 @@ struct RTMHostileTests {
                 let name = weights.tensors[index].name
                 #expect(message(weights.safetensors { $0.name == name ? nil : $0 }) != "no error", "\(name) left out")
                 let reshaped = message(
-                    weights.safetensors { $0.name == name ? ($0.name, $0.shape + [1], $0.values) : $0 })
+                    weights.safetensors { $0.name == name ? (name: $0.name, shape: $0.shape + [1], values: $0.values) : $0 })
                 #expect(reshaped != "no error", "\(name) reshaped")
                 let shorter = message(
                     weights.safetensors {
-                        $0.name == name ? ($0.name, [$0.values.count - 1], Array($0.values.dropLast())) : $0
+                        $0.name == name ? (
+                            name: $0.name, shape: [$0.values.count - 1], values: Array($0.values.dropLast())
+                        ) : $0
                     })
                 #expect(shorter != "no error", "\(name) shortened")
             }

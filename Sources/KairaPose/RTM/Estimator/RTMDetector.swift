@@ -13,6 +13,7 @@ public final class RTMDetector: PeopleFinder {
     private var columns: [Tap] = []
     private var rows: [Tap] = []
     private var fitted = SIMD2(0, 0)
+    private var fittedFrom = SIMD2(0, 0)
 
     /// Blue, green, red: mmdet's published detectors read colours in this order.
     private static let mean = SIMD4<Float>(103.53, 116.28, 123.675, 0)
@@ -66,15 +67,13 @@ public final class RTMDetector: PeopleFinder {
         let size = SIMD2(
             min(max(Int(Double(width) * factor + 0.5), 1), c.imageWidth),
             min(max(Int(Double(height) * factor + 0.5), 1), c.imageHeight))
-        if size != fitted || columns.last.map({ $0.high >= width }) ?? true || fittedFrom != SIMD2(width, height) {
+        if size != fitted || fittedFrom != SIMD2(width, height) {
             columns = Self.taps(size.x, from: width)
             rows = Self.taps(size.y, from: height)
             (fitted, fittedFrom) = (size, SIMD2(width, height))
         }
         return size
     }
-
-    private var fittedFrom = SIMD2(0, 0)
 
     /// OpenCV's `INTER_LINEAR`: half-pixel centres, edges repeated, weights in 1/2048.
     private static func taps(_ count: Int, from limit: Int) -> [Tap] {

@@ -8,7 +8,7 @@ public struct RTMDetDecoder: Sendable, Hashable {
     /// Of two boxes that overlap by more than this (intersection over union) the surer one stays.
     public var suppressionThreshold: Float = 0.6
     /// The surest candidates of a level that are looked at.
-    public var candidates = 1000
+    public var mostCandidates = 1000
     /// The most boxes of an answer.
     public var most = 100
 
@@ -46,16 +46,16 @@ public struct RTMDetDecoder: Sendable, Hashable {
         // Equal scores keep the points' order.
         found.sort { ($1.score, $0.point) < ($0.score, $1.point) }
         let size = SIMD2(Float(c.imageWidth), Float(c.imageHeight)), step = Float(stride)
-        return found.prefix(candidates).compactMap { point, score in
+        return found.prefix(mostCandidates).compactMap { point, score in
             let at = SIMD2(Float(point % columns), Float(point / columns)) * step
-            func distance(_ side: Int) -> Float {
-                let value = distances[point * 4 + side]
-                return (c.isExponential ? exp(value) : value) * step
-            }
-            let low = (at - SIMD2(distance(0), distance(1))).clamped(lowerBound: .zero, upperBound: size)
-            let high = (at + SIMD2(distance(2), distance(3))).clamped(lowerBound: .zero, upperBound: size)
-            // Also false for NaN, and for sides that have changed places.
-            guard high.x > low.x, high.y > low.y else { return nil }
+            var sides = SIMD4(
+                distances[4 * point], distances[4 * point + 1], distances[4 * point + 2], distances[4 * point + 3])
+            if c.isExponential { sides = SIMD4(exp(sides.x), exp(sides.y), exp(sides.z), exp(sides.w)) }
+            sides *= step
+            let low = (at - sides.lowHalf).clamped(lowerBound: .zero, upperBound: size)
+            let high = (at + sides.highHalf).clamped(lowerBound: .zero, upperBound: size)
+            // Sides may have changed places, and a damaged network gives NaNs.
+            guard high.x > low.x, high.y > low.y, !sides.sum().isNaN else { return nil }
             return Box(box: SIMD4(lowHalf: low, highHalf: high - low), score: score)
         }
     }
