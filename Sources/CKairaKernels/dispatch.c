@@ -49,6 +49,39 @@ void kaira_pack_convolution(const float *weights, int out_channels, int depth, f
     chosen()->pack_convolution(weights, out_channels, depth, packed);
 }
 
+size_t kaira_packed_winograd_size(int out_channels, int in_channels, int side) {
+    return (size_t)(side + 2) * (size_t)(side + 2) * kaira_packed_convolution_size(out_channels, in_channels);
+}
+
+int kaira_pack_winograd(const float *weights, int out_channels, int in_channels, int side, float *packed) {
+    // G g G^T for the points 0, 1, -1, infinity, or 0, 1, -1, 2, -2, infinity.
+    static const double two[4][3] = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
+    static const double four[6][3] = {
+        {1.0 / 4, 0, 0}, {-1.0 / 6, -1.0 / 6, -1.0 / 6}, {-1.0 / 6, 1.0 / 6, -1.0 / 6},
+        {1.0 / 24, 1.0 / 12, 1.0 / 6}, {1.0 / 24, -1.0 / 12, 1.0 / 6}, {0, 0, 1}};
+    const int n = side + 2;
+    const double(*g)[3] = side == 2 ? two : four;
+    const size_t size = (size_t)out_channels * (size_t)in_channels;
+    float *place = malloc(size * sizeof(float));
+    if (!place) return 0;
+    for (int y = 0; y < n; y++)
+        for (int x = 0; x < n; x++) {
+            for (int o = 0; o < out_channels; o++)
+                for (int c = 0; c < in_channels; c++) {
+                    double sum = 0;
+                    for (int ky = 0; ky < 3; ky++)
+                        for (int kx = 0; kx < 3; kx++)
+                            sum += g[y][ky] * g[x][kx]
+                                * (double)weights[(((size_t)o * 3 + ky) * 3 + kx) * (size_t)in_channels + c];
+                    place[(size_t)o * in_channels + c] = (float)sum;
+                }
+            kaira_pack_convolution(place, out_channels, in_channels, packed);
+            packed += kaira_packed_convolution_size(out_channels, in_channels);
+        }
+    free(place);
+    return 1;
+}
+
 static int sparse_blocks(int depth) { return (depth + chosen()->sparse_block - 1) / chosen()->sparse_block; }
 
 size_t kaira_sparse_rows(int out_channels, int depth) { return (size_t)sparse_blocks(depth) * (size_t)out_channels; }
@@ -119,7 +152,22 @@ size_t kaira_prepare_step(kaira_step *s) {
             const int columns = larger(1, smaller(vectors / 2, (pieces + rows - 1) / rows));
             s->row_tiles = rows * s->batch;
             s->channel_tiles = columns;
-            scratch = (size_t)depth;
+            scratch = KAIRA_GATHERED * (size_t)depth;
+            break;
+        }
+        case KAIRA_STEP_WINOGRAD: {
+            // Up to 24 places a piece: two register tiles, and both transforms of them stay in the second cache.
+            const int side = s->mode, n = side + 2;
+            const int places = ((s->out_height + side - 1) / side) * ((s->out_width + side - 1) / side);
+            const int pieces = larger((places + 23) / 24, places >= 8 ? 2 : 1);
+            s->row_tiles = pieces * s->batch;
+            const size_t most = (size_t)((places + pieces - 1) / pieces);
+            scratch = (size_t)(n * n) * most * (padded_in + kaira_padded_channels(s->out_channels))
+                + kaira_padded_channels(s->out_channels);
+            break;
+        }
+        case KAIRA_STEP_WINDOWS: {
+            s->row_tiles = s->batch * larger(1, smaller(8, (int64_t)s->out_height * s->out_width / 12));
             break;
         }
         case KAIRA_STEP_SPARSE: {
@@ -168,6 +216,24 @@ size_t kaira_prepare_step(kaira_step *s) {
             s->row_tiles = larger(1, smaller(smaller(16, s->count), s->count * s->out_channels / 8192));
             break;
         }
+        case KAIRA_STEP_SCALE_CHANNELS: {
+            const int64_t values = (int64_t)s->out_height * s->out_width * s->out_channels;
+            s->row_tiles = s->batch * larger(1, smaller(16, values / 8192));
+            break;
+        }
+        case KAIRA_STEP_SCALE_NORM: {
+            s->row_tiles = larger(1, smaller(smaller(8, s->count), s->count * s->length / 4096));
+            break;
+        }
+        case KAIRA_STEP_TRANSPOSE: s->row_tiles = s->batch; break;
+        case KAIRA_STEP_GATED_ATTENTION: {
+            const size_t padded = kaira_padded_channels((int)s->period);
+            s->row_tiles = s->batch * larger(1, smaller(8, s->count / 8));
+            scratch = ((size_t)s->count + 1) * padded + (size_t)s->count;
+            break;
+        }
+        case KAIRA_STEP_SUM_WINDOWS: s->row_tiles = s->batch * larger(1, smaller(4, s->out_height)); break;
+        case KAIRA_STEP_ENLARGE: s->row_tiles = larger(1, smaller(8, (int64_t)s->batch * s->out_height / 2)); break;
         default: s->row_tiles = 1; break;
     }
     s->tiles = s->row_tiles * s->channel_tiles;
@@ -280,8 +346,18 @@ static void transposed_2x2(const kaira_step *s) {
             }
 }
 
+static void enlarge(const kaira_step *s, int tile) {
+    const int64_t rows = (int64_t)s->batch * s->out_height;
+    for (int64_t r = rows * tile / s->tiles; r < rows * (tile + 1) / s->tiles; r++) {
+        const int64_t image = r / s->out_height, y = r % s->out_height;
+        for (int x = 0; x < s->out_width; x++)
+            memcpy(s->out + (r * s->out_width + x) * s->out_pixel,
+                s->in + ((image * s->in_height + y / s->mode) * s->in_width + x / s->mode) * s->in_pixel,
+                (size_t)s->out_channels * sizeof(float));
+    }
+}
+
 void kaira_run_plain_step(const kaira_step *s, int tile) {
-    (void)tile;
     switch (s->kind) {
         case KAIRA_STEP_PAD: pad(s); break;
         case KAIRA_STEP_DEPTH_TO_SPACE: depth_to_space(s); break;
@@ -290,6 +366,7 @@ void kaira_run_plain_step(const kaira_step *s, int tile) {
                 memcpy(s->out + i * s->out_stride, s->in + i * s->in_stride, (size_t)s->length * sizeof(float));
             break;
         case KAIRA_STEP_TRANSPOSED_2X2: transposed_2x2(s); break;
+        case KAIRA_STEP_ENLARGE: enlarge(s, tile); break;
         default: break;
     }
 }

@@ -6,6 +6,9 @@
 
 #include "kaira_kernels.h"
 
+/// Windows of a convolution that are gathered for one matrix product.
+#define KAIRA_GATHERED 24
+
 /// The kernels of one instruction set.
 typedef struct {
     int vector_width;

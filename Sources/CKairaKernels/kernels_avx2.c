@@ -34,6 +34,12 @@ static inline __m256 sums8(const __m256 *v) {
     return _mm256_add_ps(_mm256_permute2f128_ps(a, b, 0x20), _mm256_permute2f128_ps(a, b, 0x31));
 }
 
+// v * 2^n for an integer n of -126...127; a NaN stays one through v.
+static inline __m256 scale8(__m256 v, __m256 n) {
+    const __m256i e = _mm256_slli_epi32(_mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127)), 23);
+    return _mm256_mul_ps(v, _mm256_castsi256_ps(e));
+}
+
 // Turns a block of eight by eight.
 static inline void transpose8(const float *from, ptrdiff_t from_stride, float *to, ptrdiff_t to_stride) {
     __m256 r[8], t[8];
@@ -62,6 +68,10 @@ static inline void transpose8(const float *from, ptrdiff_t from_stride, float *t
 #define VFMA(a, b, c) _mm256_fmadd_ps(a, b, c)
 #define VADD(a, b) _mm256_add_ps(a, b)
 #define VMUL(a, b) _mm256_mul_ps(a, b)
+#define VSUB(a, b) _mm256_sub_ps(a, b)
+#define VROUND(v) _mm256_round_ps(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)
+#define VSCALE(v, n) scale8(v, n)
+#define VINVERSE(v) _mm256_div_ps(_mm256_set1_ps(1), v)
 #define VMIN(a, b) _mm256_min_ps(a, b)
 #define VMAX(a, b) _mm256_max_ps(a, b)
 #define VLOAD_PART(p, n) load8_part(p, n)

@@ -18,6 +18,13 @@ static inline __m512 sums16(const __m512 *v) {
     return _mm512_loadu_ps(lanes);
 }
 
+// The estimate of 14 bits and a Newton step: a third of the division's time, 1e-7 off at most. The step's result for
+// infinity and the largest numbers would be a NaN or nothing; SiLU holds its values to 2^127.
+static inline __m512 inverse16(__m512 v) {
+    const __m512 r = _mm512_rcp14_ps(v);
+    return _mm512_mul_ps(r, _mm512_fnmadd_ps(v, r, _mm512_set1_ps(2)));
+}
+
 // Turns a block of eight by eight.
 static inline void transpose8(const float *from, ptrdiff_t from_stride, float *to, ptrdiff_t to_stride) {
     __m256 r[8], t[8];
@@ -46,6 +53,10 @@ static inline void transpose8(const float *from, ptrdiff_t from_stride, float *t
 #define VFMA(a, b, c) _mm512_fmadd_ps(a, b, c)
 #define VADD(a, b) _mm512_add_ps(a, b)
 #define VMUL(a, b) _mm512_mul_ps(a, b)
+#define VSUB(a, b) _mm512_sub_ps(a, b)
+#define VROUND(v) _mm512_roundscale_ps(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)
+#define VSCALE(v, n) _mm512_scalef_ps(v, n)
+#define VINVERSE(v) inverse16(v)
 #define VMIN(a, b) _mm512_min_ps(a, b)
 #define VMAX(a, b) _mm512_max_ps(a, b)
 #define VLOAD_PART(p, n) _mm512_maskz_loadu_ps(lanes16(n), p)

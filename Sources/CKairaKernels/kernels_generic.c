@@ -32,6 +32,16 @@ static inline vector4 max4(vector4 a, vector4 b) {
     return (vector4)(((mask4)a & m) | ((mask4)b & ~m));
 }
 
+static inline vector4 round4(vector4 v) {
+    for (int i = 0; i < 4; i++) v[i] = nearbyintf(v[i]);
+    return v;
+}
+static inline vector4 scale4(vector4 v, vector4 n) {
+    for (int i = 0; i < 4; i++)
+        if (n[i] == n[i]) v[i] = ldexpf(v[i], (int)n[i]);
+    return v;
+}
+
 static inline float sum4(vector4 v) { return (v[0] + v[2]) + (v[1] + v[3]); }
 static inline vector4 sums4(const vector4 *v) { return (vector4){sum4(v[0]), sum4(v[1]), sum4(v[2]), sum4(v[3])}; }
 
@@ -48,6 +58,10 @@ static inline void transpose4(const float *from, ptrdiff_t from_stride, float *t
 #define VFMA(a, b, c) ((a) * (b) + (c))
 #define VADD(a, b) ((a) + (b))
 #define VMUL(a, b) ((a) * (b))
+#define VSUB(a, b) ((a) - (b))
+#define VROUND(v) round4(v)
+#define VSCALE(v, n) scale4(v, n)
+#define VINVERSE(v) (1 / (v))
 #define VMIN(a, b) min4(a, b)
 #define VMAX(a, b) max4(a, b)
 #define VLOAD_PART(p, n) load4_part(p, n)

@@ -17,14 +17,20 @@ struct OutputOptions: ParsableArguments {
 struct EstimatorOptions: ParsableArguments {
     @Option(
         help:
-            "The pose model: blazepose, vitpose-s, -b, -l, -h, one that was added (see 'kaira models list'), or the path of a ViTPose model's folder or weight file.",
+            "The pose model: blazepose, vitpose-s, -b, -l, -h, rtmpose-t, -s, -m, -l, one that was added (see 'kaira models list'), or the path of a ViTPose or RTMPose model's folder or weight file.",
         completion: .list(PoseEstimatorCatalogue.all.map(\.name)))
     var model = "blazepose"
+
+    @Option(
+        help:
+            "What finds people for ViTPose and RTMPose: blazepose, rtmdet, one that was added, or the path of an RTMDet's weights; if absent blazepose, or rtmdet where only that is here.",
+        completion: .list(PeopleFinderCatalogue.names))
+    var detector: String?
 
     @Option(help: "The number type of the network; auto takes the fastest on this machine, found by timing once.")
     var precision = Precision.auto
 
-    @Flag(name: .long, help: "Show the network each person mirrored as well: twice the work (ViTPose).")
+    @Flag(name: .long, help: "Show the network each person mirrored as well: twice the work (ViTPose, RTMPose).")
     var flipTest = false
 
     @Option(help: ArgumentHelp("The data set whose expert of a ViTPose+ model is taken; 0 is COCO.", valueName: "n"))
@@ -120,7 +126,7 @@ extension EstimatorOptions {
     var choice: EstimatorChoice {
         EstimatorChoice(
             model: model, smoothing: smoothing, threads: threads, precision: precision, flipTest: flipTest,
-            expert: expert)
+            expert: expert, detector: detector)
     }
 }
 

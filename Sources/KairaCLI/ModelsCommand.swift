@@ -44,14 +44,17 @@ struct ModelsCommand: AsyncParsableCommand {
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "add", abstract: "Copy a ViTPose model that is on this machine into the store.",
+            commandName: "add", abstract: "Copy a ViTPose, RTMPose or RTMDet model that is on this machine into the store.",
             discussion: """
-                A folder with config.json and weights (safetensors or PyTorch), or a weight file. Every tensor is looked \
-                at; nothing in a file is run.
+                A folder with config.json and weights (safetensors or PyTorch), or a weight file; of RTMPose and RTMDet a \
+                checkpoint (.pth) or an exported .onnx, whose sizes are read off the tensors. Every tensor is looked at; \
+                nothing in a file is run.
 
                 Examples:
                   kaira models add ~/Downloads/vitpose-base-simple
                   kaira models add vitpose-b-multi-coco.pth --name vitpose-multi
+                  kaira models add rtmpose-m_simcc-aic-coco_pt-aic-coco_420e-256x192-63eb25f7_20230126.pth --name rtmpose-m
+                  kaira models add rtmdet_nano_8xb32-100e_coco-obj365-person-05d8511e.pth --name rtmdet-nano
                 """)
 
         @Argument(help: "The folder or file.", completion: .file())

@@ -4,10 +4,12 @@ import Kaira
 struct ModelsParityCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "parity",
-        abstract: "Compare a ViTPose network's heatmaps with those that another implementation stored.",
+        abstract: "Compare a network's answers with those that another implementation stored.",
         discussion: """
             The folder holds config.json, weights, and io.npz with pixel_values and heatmaps (or heatmaps_0, heatmaps_1, \
-            ... of a network with experts) as the transformers library gives them. Of all arrays the worst is reported: \
+            ... of a network with experts) as the transformers library gives them; of an RTMPose network the weights, \
+            and io.npz with pixel_values, simcc_x and simcc_y as mmpose gives them; of an RTMDet scores_0, distances_0, ... \
+            as its head gives them before sigmoid and exponential, channels last. Of all arrays the worst is reported: \
             the largest difference (max_abs), the reference's largest value (range), their quotient (relative), and the \
             largest distance between decoded keypoints in pixels of the network's input (keypoint_px).
 

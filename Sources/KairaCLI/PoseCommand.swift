@@ -7,13 +7,14 @@ struct PoseCommand: AsyncParsableCommand {
         abstract: "Read a person's keypoints from a video or picture.",
         discussion: """
             The keypoint file is JSON (kaira.keypoints/1, see docs/formats/keypoints.md) or CSV, by its name. Where \
-            nobody is found the exit code is 2; of several people the largest is followed, with a ViTPose model as many \
-            as --people says.
+            nobody is found the exit code is 2; of several people the largest is followed, with a ViTPose or RTMPose \
+            model as many as --people says.
 
             Examples:
               kaira pose clip.mp4 -o keypoints.json --overlay seen.mp4
               kaira pose photo.jpg -o - | jq '.frames[0].people'
               kaira pose dance.mp4 -o keypoints.json --model vitpose-b --people 4
+              kaira pose dance.mp4 -o keypoints.json --model rtmpose-m --detector rtmdet --people 4
             """)
 
     @Argument(help: "A video, a picture, a folder of pictures, or - for a video on stdin.", completion: .file())
@@ -35,7 +36,7 @@ struct PoseCommand: AsyncParsableCommand {
         completion: .file(extensions: ["npz"]))
     var heatmaps: String?
 
-    @Option(help: ArgumentHelp("The most people that are followed, each with an id (ViTPose).", valueName: "n"))
+    @Option(help: ArgumentHelp("The most people that are followed, each with an id (ViTPose, RTMPose).", valueName: "n"))
     var people = 1
 
     @OptionGroup var estimator: EstimatorOptions

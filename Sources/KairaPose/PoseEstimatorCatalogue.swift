@@ -30,10 +30,11 @@ public struct PoseEstimatorCatalogue: Sendable {
     }
 
     /// The entries, in the order of a list.
-    public static let all: [Entry] = [BlazePoseEstimator.catalogueEntry] + ViTPoseEstimator.catalogueEntries
+    public static let all: [Entry] =
+        [BlazePoseEstimator.catalogueEntry] + ViTPoseEstimator.catalogueEntries + RTMPoseEstimator.catalogueEntries
 
-    /// Makes an estimator by its name in `all`, by the name of a model that was added to the store, or from a ViTPose
-    /// model's folder or file.
+    /// Makes an estimator by its name in `all`, by the name of a model that was added to the store, or from a ViTPose or
+    /// RTMPose model's folder or file.
     ///
     /// - Throws: `PoseError.unknownModel`, `.missingModel` where its weights have not been pulled, `.damagedModel`,
     ///   `.unusableModel`.
@@ -42,15 +43,16 @@ public struct PoseEstimatorCatalogue: Sendable {
     ) throws(PoseError) -> any PoseEstimator {
         if let entry = all.first(where: { $0.name == name }) { return try entry.make(store, options) }
         let added = store.added
-        if added.contains(where: { $0.name == name }) {
-            return try ViTPoseEstimator(
-                contentsOf: URL(filePath: try store.path(of: name)), name: name, store: store,
-                options: ViTPoseOptions(options))
-        }
+        let isAdded = added.contains { $0.name == name }
         // A path has a slash, or names something that is there.
-        guard name.contains("/") || FileManager.default.fileExists(atPath: name) else {
+        guard isAdded || name.contains("/") || FileManager.default.fileExists(atPath: name) else {
             throw .unknownModel(name, known: all.map(\.name) + added.map(\.name))
         }
-        return try ViTPoseEstimator(contentsOf: URL(filePath: name), store: store, options: ViTPoseOptions(options))
+        let url = URL(filePath: isAdded ? try store.path(of: name) : name), label = isAdded ? name : nil
+        if RTMFiles.claims(url) {
+            return try RTMPoseEstimator(contentsOf: url, name: label, store: store, options: options)
+        }
+        return try ViTPoseEstimator(
+            contentsOf: url, name: label, store: store, detector: options.detector, options: ViTPoseOptions(options))
     }
 }

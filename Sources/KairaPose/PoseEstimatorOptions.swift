@@ -25,6 +25,10 @@ public struct PoseEstimatorOptions: Sendable, Hashable {
     /// The data set whose network of a model with experts is taken; 0 is COCO.
     public var expert = 0
 
+    /// What finds people for a network that looks at one at a time: `blazepose`, `rtmdet`, the name of a detector that was
+    /// added, or an RTMDet's file or folder. nil takes BlazePose's detector, or RTMDet where only that is here.
+    public var detector: String?
+
     /// Options; published smoothing on `defaultThreads` if nothing is said.
     public init(smoothing: PoseSmoothing = .published, threads: Int = Self.defaultThreads) {
         self.smoothing = smoothing

@@ -16,4 +16,12 @@ public enum ElementType: String, Sendable, Hashable, CaseIterable {
         case .float64, .int64, .uint64: 8
         }
     }
+
+    /// Whether elements are floating-point numbers.
+    package var isFloat: Bool {
+        switch self {
+        case .float16, .float32, .float64, .bfloat16: true
+        case .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .bool: false
+        }
+    }
 }

@@ -39,31 +39,23 @@ enum RandomViTPose {
         try Data(configuration.utf8).write(to: folder.appending(path: "config.json"))
         // Under another name first: a run that is cut off leaves no half file behind.
         let partial = folder.appending(path: "model.partial")
-        try bytes(of: tensors(width: size.width, layers: size.layers, head)).write(to: partial)
+        try SafetensorsWriter.bytes(of: tensors(width: size.width, layers: size.layers, head)).write(to: partial)
         try FileManager.default.moveItem(at: partial, to: weights)
         return folder
     }
 
-    private struct Tensor {
-        var name: String
-        var shape: [Int]
-        /// Values are `centre` plus or minus up to `spread`.
-        var centre: Float = 0
-        var spread: Float = 0
-    }
-
-    private static func tensors(width d: Int, layers: Int, _ head: ViTPoseConfiguration.Head) -> [Tensor] {
-        var list: [Tensor] = []
+    private static func tensors(width d: Int, layers: Int, _ head: ViTPoseConfiguration.Head) -> [SafetensorsWriter.Tensor] {
+        var list: [SafetensorsWriter.Tensor] = []
         func linear(_ name: String, _ shape: [Int]) {
             let inputs = shape.dropFirst().reduce(1, *)
-            list.append(Tensor(name: name + ".weight", shape: shape, spread: 1.7 / Float(inputs).squareRoot()))
-            list.append(Tensor(name: name + ".bias", shape: [shape[0]], spread: 0.1))
+            list.append(SafetensorsWriter.Tensor(name: name + ".weight", shape: shape, spread: 1.7 / Float(inputs).squareRoot()))
+            list.append(SafetensorsWriter.Tensor(name: name + ".bias", shape: [shape[0]], spread: 0.1))
         }
         func norm(_ name: String) {
-            list.append(Tensor(name: name + ".weight", shape: [d], centre: 1, spread: 0.2))
-            list.append(Tensor(name: name + ".bias", shape: [d], spread: 0.2))
+            list.append(SafetensorsWriter.Tensor(name: name + ".weight", shape: [d], centre: 1, spread: 0.2))
+            list.append(SafetensorsWriter.Tensor(name: name + ".bias", shape: [d], spread: 0.2))
         }
-        list.append(Tensor(name: "backbone.embeddings.position_embeddings", shape: [1, 193, d], spread: 0.5))
+        list.append(SafetensorsWriter.Tensor(name: "backbone.embeddings.position_embeddings", shape: [1, 193, d], spread: 0.5))
         linear("backbone.embeddings.patch_embeddings.projection", [d, 3, 16, 16])
         for layer in 0..<layers {
             let base = "backbone.encoder.layer.\(layer)."
@@ -84,43 +76,17 @@ enum RandomViTPose {
         case .classic:
             for (index, inputs) in [d, 256].enumerated() {
                 list.append(
-                    Tensor(
+                    SafetensorsWriter.Tensor(
                         name: "head.deconv\(index + 1).weight", shape: [inputs, 256, 4, 4],
                         spread: 1.7 / Float(4 * inputs).squareRoot()))
                 let base = "head.batchnorm\(index + 1)."
-                list.append(Tensor(name: base + "weight", shape: [256], centre: 1, spread: 0.2))
-                list.append(Tensor(name: base + "bias", shape: [256], spread: 0.2))
-                list.append(Tensor(name: base + "running_mean", shape: [256], spread: 0.2))
-                list.append(Tensor(name: base + "running_var", shape: [256], centre: 1, spread: 0.2))
+                list.append(SafetensorsWriter.Tensor(name: base + "weight", shape: [256], centre: 1, spread: 0.2))
+                list.append(SafetensorsWriter.Tensor(name: base + "bias", shape: [256], spread: 0.2))
+                list.append(SafetensorsWriter.Tensor(name: base + "running_mean", shape: [256], spread: 0.2))
+                list.append(SafetensorsWriter.Tensor(name: base + "running_var", shape: [256], centre: 1, spread: 0.2))
             }
             linear("head.conv", [17, 256, 1, 1])
         }
         return list
-    }
-
-    /// A safetensors file: the header's length, the header as JSON, the values.
-    private static func bytes(of tensors: [Tensor]) -> Data {
-        var entries: [String] = [], offset = 0
-        for tensor in tensors {
-            let end = offset + tensor.shape.reduce(1, *) * 4
-            entries.append(
-                "\"\(tensor.name)\":{\"dtype\":\"F32\",\"shape\":\(tensor.shape),\"data_offsets\":[\(offset),\(end)]}")
-            offset = end
-        }
-        var header = "{\"__metadata__\":{\"format\":\"pt\"}," + entries.joined(separator: ",") + "}"
-        header += String(repeating: " ", count: (8 - header.utf8.count % 8) % 8)
-        var result = Data(capacity: 8 + header.utf8.count + offset)
-        unsafe withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { unsafe result.append(contentsOf: $0) }
-        result.append(contentsOf: header.utf8)
-        var state: UInt64 = 0x9e37_79b9_7f4a_7c15
-        for tensor in tensors {
-            let values = (0..<tensor.shape.reduce(1, *)).map { _ in
-                // Knuth's MMIX generator.
-                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-                return tensor.centre + tensor.spread * (Float(state >> 40) / Float(1 << 23) - 1)
-            }
-            unsafe values.withUnsafeBytes { unsafe result.append(contentsOf: $0) }
-        }
-        return result
     }
 }

@@ -5,6 +5,7 @@ let benchmarks: [any Benchmark] = [
     AnimateBenchmark(),
     BlazePoseBenchmark(),
     LipsyncBenchmark(),
+    RTMBenchmark(),
     RenderBenchmark(),
     SolidBenchmark(),
     ViTBenchmark(),

@@ -51,6 +51,14 @@ enum {
     KAIRA_STEP_TRANSPOSED_2X2 = 11,
     KAIRA_STEP_SPARSE = 12,
     KAIRA_STEP_REDUCE_CONVOLUTION = 13,
+    KAIRA_STEP_SCALE_CHANNELS = 14,   ///< in * second, which holds one value a channel and image
+    KAIRA_STEP_SCALE_NORM = 15,       ///< rows divided by their length; see kaira_step
+    KAIRA_STEP_TRANSPOSE = 16,        ///< `batch` matrices [count][length] turned to [length][count]
+    KAIRA_STEP_GATED_ATTENTION = 17,  ///< see kaira_step
+    KAIRA_STEP_SUM_WINDOWS = 18,      ///< sums what a pointwise convolution made for each place of a window
+    KAIRA_STEP_WINOGRAD = 20,         ///< 3 by 3, stride 1, padding 1, `mode` by `mode` results (2 or 4) at a time
+    KAIRA_STEP_WINDOWS = 21,          ///< the windows of a convolution as rows of a matrix
+    KAIRA_STEP_ENLARGE = 19,          ///< every pixel repeated `mode` times along both axes; 1 copies
 };
 
 /// What is applied to each value of a step's result.
@@ -59,6 +67,7 @@ enum {
     KAIRA_ACTIVATION_PRELU = 1,       ///< x > 0 ? x : alpha[channel] * x
     KAIRA_ACTIVATION_HARD_SWISH = 2,  ///< x * clamp(x + 3, 0, 6) / 6
     KAIRA_ACTIVATION_LOGISTIC = 3,    ///< 1 / (1 + exp(-x))
+    KAIRA_ACTIVATION_SILU = 4,        ///< x / (1 + exp(-x)), largest error 4e-7 of |x|
 };
 
 typedef struct {
@@ -77,10 +86,17 @@ typedef struct {
     int32_t in_height, in_width, in_channels;
     int32_t out_height, out_width, out_channels;
     int32_t kernel_height, kernel_width, stride_y, stride_x, pad_top, pad_left;
+    /// Floats from a pixel to the next one: more than the channels where they lie in a wider image. `second_pixel` is
+    /// that of the residual. Convolutions, pools, scaled channels and enlargements heed them.
+    int32_t in_pixel, out_pixel, second_pixel;
     /// KAIRA_STEP_RESIZE: 1 = half-pixel centres; 2 = align corners.
     int32_t mode;
     /// KAIRA_STEP_COPY: `count` runs of `length` floats; strides between runs of input and output.
     /// KAIRA_STEP_ADD, MULTIPLY: `count` rows of `length` floats, the second operand repeats every `period` floats.
+    /// KAIRA_STEP_SCALE_NORM: `count` rows of `length` floats; weights: length^-1/2, the least length, the factor.
+    /// KAIRA_STEP_GATED_ATTENTION: `batch` times `count` rows; a row of `in` holds `length` gates, `length` values and
+    /// `period` features; weights: factors and terms of the queries and keys, `[2][period]` each, then, with `mode` 1,
+    /// `2 count - 1` terms by the distance of two rows. out = gates * (relu(q k / period^1/2)^2 values).
     int64_t count, length, in_stride, out_stride, period;
     const float *in;
     const float *second;  ///< the other operand, or the residual that is added to the result
@@ -104,6 +120,10 @@ int kaira_vector_width(void);
 size_t kaira_packed_convolution_size(int out_channels, int depth);
 /// Packs `[out_channels][depth]` weights for KAIRA_STEP_CONVOLUTION.
 void kaira_pack_convolution(const float *weights, int out_channels, int depth, float *packed);
+/// Floats that packed weights of a 3 by 3 convolution take that makes `side` by `side` results at a time, 2 or 4.
+size_t kaira_packed_winograd_size(int out_channels, int in_channels, int side);
+/// Packs `[out_channels][3][3][in_channels]` weights for KAIRA_STEP_WINOGRAD; 0 where there is no memory to do it in.
+int kaira_pack_winograd(const float *weights, int out_channels, int in_channels, int side, float *packed);
 /// Floats that packed weights of a depthwise convolution take.
 size_t kaira_packed_depthwise_size(int channels, int taps);
 /// Packs `[taps][channels]` weights for KAIRA_STEP_DEPTHWISE.

@@ -36,6 +36,9 @@ public struct ModelParityJob: Sendable {
         guard let pictures = archive["pixel_values"], pictures.shape.count == 4, pictures.count > 0 else {
             throw KairaError.badData(path: path, reason: "there is no array pixel_values of four axes")
         }
+        if RTMFiles.claims(url) {
+            return try RTMParity(folder: folder, archive: archive, path: path, threads: threads).run(precision)
+        }
         let names = archive.names.filter { Self.role(of: $0) != nil }
         guard !names.isEmpty else { throw KairaError.badData(path: path, reason: "there is no array heatmaps") }
 

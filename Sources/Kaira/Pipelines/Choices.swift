@@ -22,7 +22,7 @@ public enum SmoothingChoice: String, Sendable, CaseIterable {
 
 /// The estimator and how it is set.
 public struct EstimatorChoice: Sendable {
-    /// The model's name, or a ViTPose model's folder or file.
+    /// The model's name, or a ViTPose or RTMPose model's folder or file.
     public var model: String
     /// How keypoints are smoothed.
     public var smoothing: SmoothingChoice
@@ -30,17 +30,19 @@ public struct EstimatorChoice: Sendable {
     public var threads: Int
     /// The number type of the network; `auto` takes the fastest on this machine.
     public var precision: Precision
-    /// Whether the network also sees each person mirrored; ViTPose only.
+    /// Whether the network also sees each person mirrored; ViTPose and RTMPose only.
     public var flipTest: Bool
-    /// The most people that are followed; more than 1 for ViTPose only.
+    /// The most people that are followed; more than 1 for ViTPose and RTMPose only.
     public var people: Int
     /// The data set whose network of a ViTPose+ model is taken; 0 is COCO.
     public var expert: Int
+    /// What finds people for ViTPose and RTMPose: `blazepose`, `rtmdet`, a name or a path; nil chooses.
+    public var detector: String?
 
     /// A choice from its parts.
     public init(
         model: String = "blazepose", smoothing: SmoothingChoice = .published, threads: Int = 0,
-        precision: Precision = .auto, flipTest: Bool = false, people: Int = 1, expert: Int = 0
+        precision: Precision = .auto, flipTest: Bool = false, people: Int = 1, expert: Int = 0, detector: String? = nil
     ) {
         self.model = model
         self.smoothing = smoothing
@@ -49,6 +51,7 @@ public struct EstimatorChoice: Sendable {
         self.flipTest = flipTest
         self.people = people
         self.expert = expert
+        self.detector = detector
     }
 }
 

@@ -43,6 +43,7 @@ extension EstimatorChoice {
         options.flipTest = flipTest
         options.people = people
         options.expert = expert
+        options.detector = detector
         return try PoseEstimatorCatalogue.make(model, store: ModelStore(), options: options)
     }
 }

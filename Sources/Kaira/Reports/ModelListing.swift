@@ -77,7 +77,8 @@ public struct ModelListing: Sendable, Encodable {
     public var verification: String {
         models.map { row in
             if row.isComplete {
-                return "\(row.name): the weights are \(row.isAdded ? "those that were added" : "the published ones")"
+                let ownHand = row.isAdded || row.source.hasSuffix(".pth")
+                return "\(row.name): the weights are \(ownHand ? "those that were added" : "the published ones")"
             }
             let faults = row.files.filter { $0.state != "present" }.map {
                 "  \(row.folder)/\($0.name): \($0.reason ?? "missing")"
@@ -93,6 +94,7 @@ public struct ModelListing: Sendable, Encodable {
         case .pythonWheel(let package, let version, _, _): "https://pypi.org/project/\(package)/\(version)"
         case .hub(let repository, let revision): "https://huggingface.co/\(repository)/tree/\(revision)"
         case .added(let path): path
+        case .byHand(let address): address
         }
     }
 
@@ -103,7 +105,8 @@ public struct ModelListing: Sendable, Encodable {
     private static func remedy(_ row: Row) -> String {
         if row.isAdded { return "kaira models add \(row.source) --name \(row.name) --force" }
         return
-            row.files.contains { $0.state == "damaged" }
+            row.source.hasSuffix(".pth") ? "kaira models pull \(row.name) says where they are"
+            : row.files.contains { $0.state == "damaged" }
             ? "kaira models rm \(row.name) && kaira models pull \(row.name)" : "kaira models pull \(row.name)"
     }
 }

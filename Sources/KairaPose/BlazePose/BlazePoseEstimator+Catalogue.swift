@@ -30,6 +30,9 @@ extension BlazePoseEstimator {
             throw .unavailable(
                 "blazepose follows one person, without a flip test and without experts; a ViTPose model can do more")
         }
+        guard options.detector == nil || options.detector == "blazepose" else {
+            throw .unavailable("blazepose brings its own detector; --detector is for ViTPose and RTMPose models")
+        }
         return try BlazePoseEstimator(store: store, options: BlazePoseOptions(options))
     }
 }

@@ -31,6 +31,8 @@ public struct ModelCatalogue: Sendable, Hashable {
         case hub(repository: String, revision: String)
         /// A file or folder that the user added; the path where it was.
         case added(from: String)
+        /// Files that Kaira does not fetch, because no digest is known to check them by; where their authors publish them.
+        case byHand(address: String)
     }
 
     /// One model.
@@ -91,7 +93,22 @@ public struct ModelCatalogue: Sendable, Hashable {
             ]),
         vitPose("vitpose-s", "small", megabytes: 133), vitPose("vitpose-b", "base", megabytes: 502),
         vitPose("vitpose-l", "large", megabytes: 1736), vitPose("vitpose-h", "huge", megabytes: 3596),
+        rtm("rtmpose-t", "RTMPose tiny, 17 points, 256x192", pose + "tiny_simcc-aic-coco_pt-aic-coco_420e-256x192-cfc8f33d_20230126"),
+        rtm("rtmpose-s", "RTMPose small, 17 points, 256x192", pose + "s_simcc-aic-coco_pt-aic-coco_420e-256x192-fcb2599b_20230126"),
+        rtm("rtmpose-m", "RTMPose medium, 17 points, 256x192", pose + "m_simcc-aic-coco_pt-aic-coco_420e-256x192-63eb25f7_20230126"),
+        rtm("rtmpose-l", "RTMPose large, 17 points, 256x192", pose + "l_simcc-aic-coco_pt-aic-coco_420e-256x192-f016ffe0_20230126"),
+        rtm("rtmdet-nano", "RTMDet nano, finds people, 320x320", "rtmpose/rtmdet_nano_8xb32-100e_coco-obj365-person-05d8511e"),
     ])
+
+    private static let pose = "rtmposev1/rtmpose-"
+
+    /// OpenMMLab's checkpoints; their addresses carry eight digits of the digest, which is too few to fetch them by.
+    private static func rtm(_ name: String, _ summary: String, _ file: String) -> Model {
+        Model(
+            name: name, summary: summary, license: "Apache-2.0",
+            source: .byHand(address: "https://download.openmmlab.com/mmpose/v1/projects/\(file).pth"),
+            files: [File(name: "weights", member: "weights", byteCount: nil, sha256: nil)])
+    }
 
     /// The authors' models in the layout of the transformers library: ViTPose+, whose COCO expert is the most accurate.
     private static func vitPose(_ name: String, _ size: String, megabytes: Int) -> Model {

@@ -2,8 +2,8 @@ import Foundation
 import Glibc
 
 extension ModelStore {
-    /// Brings a ViTPose model that is on this machine into the store: a folder with `config.json` and weights, or a weight
-    /// file. Every tensor is looked at, and the files are copied with their digests.
+    /// Brings a ViTPose, RTMPose or RTMDet model that is on this machine into the store: a folder with weights and maybe
+    /// `config.json`, or a weight file. Every tensor is looked at, and the files are copied with their digests.
     ///
     /// - Parameters:
     ///   - path: the folder or file.
@@ -11,13 +11,13 @@ extension ModelStore {
     ///     not fixed (`vitpose-b`) is allowed: so a model that was fetched elsewhere takes its place.
     ///   - replaces: whether a model of that name is replaced.
     /// - Returns: what the store holds now.
-    /// - Throws: `PoseError.unusableModel` where it is no ViTPose network or the name cannot be used, `.inputOutput`.
+    /// - Throws: `PoseError.unusableModel` where it is no such network or the name cannot be used, `.inputOutput`.
     @discardableResult
     public func add(
         _ path: String, name: String? = nil, replaces: Bool = false
     ) throws(PoseError) -> ModelStatus {
         let url = URL(filePath: path).standardizedFileURL
-        let opened = try ViTPoseFiles(contentsOf: url)
+        let opened = try OpenedModel(url)
         let name = name ?? opened.name
         guard Self.isPlainName(name) else {
             throw .unusableModel(
@@ -33,7 +33,7 @@ extension ModelStore {
         let model =
             catalogue.models.first { $0.name == name }
             ?? ModelCatalogue.Model(
-                name: name, summary: Self.summary(opened.configuration), license: "unknown", source: .added(from: path),
+                name: name, summary: opened.summary, license: "unknown", source: .added(from: path),
                 files: [])
         try Self.makeFolder(root)
         let lock = try StoreLock(path: root + "/.\(name).lock")
@@ -97,14 +97,52 @@ extension ModelStore {
             if names.contains(name) { return files + [folder.appending(path: name)] }
             if names.contains(name + ".index.json") { return files + shards(name + ".index.json") }
         }
-        for endings in [["safetensors"], ["pt", "pth", "bin", "npz", "onnx"]] {
+        for endings in [["safetensors"], ["pt", "pth", "bin", "onnx"], ["npz"]] {
             let found = names.filter { endings.contains(($0 as NSString).pathExtension.lowercased()) }
             if let name = found.first { return files + [folder.appending(path: name)] }
         }
         throw .inputOutput(path: folder.path, reason: "no weight file is there")
     }
+}
 
-    private static func summary(_ c: ViTPoseConfiguration) -> String {
-        "ViTPose \(c.width) wide, \(c.layers) layers, \(c.keypoints) points, \(c.imageHeight)x\(c.imageWidth), added by hand"
+/// A network of any family that was opened to be added.
+private enum OpenedModel {
+    case vit(ViTPoseFiles)
+    case rtm(RTMFiles)
+
+    init(_ url: URL) throws(PoseError) {
+        self = RTMFiles.claims(url) ? .rtm(try RTMFiles(contentsOf: url)) : .vit(try ViTPoseFiles(contentsOf: url))
+    }
+
+    var name: String {
+        switch self {
+        case .vit(let files): files.name
+        case .rtm(let files): files.name
+        }
+    }
+
+    /// Whether `config.json` belongs to it.
+    var hasConfiguration: Bool {
+        switch self {
+        case .vit(let files): files.hasConfiguration
+        case .rtm(let files): files.hasConfiguration
+        }
+    }
+
+    func check(file: String) throws(PoseError) {
+        switch self {
+        case .vit(let files): try files.check(file: file)
+        case .rtm(let files): try files.check()
+        }
+    }
+
+    var summary: String {
+        switch self {
+        case .vit(let files):
+            "ViTPose \(files.configuration.width) wide, \(files.configuration.layers) layers, "
+                + "\(files.configuration.keypoints) points, "
+                + "\(files.configuration.imageHeight)x\(files.configuration.imageWidth), added by hand"
+        case .rtm(let files): files.summary
+        }
     }
 }

@@ -44,6 +44,11 @@ extension ModelStore {
         if case .added(let source) = model.source {
             throw .unavailable("model \"\(name)\" was added from \(source) and cannot be pulled; add it anew")
         }
+        if case .byHand(let address) = model.source {
+            throw .unavailable(
+                "Kaira does not fetch model \"\(name)\", because no digest of it is known: download \(address) and run: "
+                    + "kaira models add FILE --name \(name)")
+        }
         if offline {
             let missing = zip(model.files, status(model).files).first { $0.1 != .present }?.0 ?? model.files[0]
             throw .unavailable(
@@ -76,7 +81,7 @@ extension ModelStore {
             ).run(into: work, progress: progress)
             try place(manifest, from: work, as: model)
             return .fetched(status(model))
-        case .added: break
+        case .added, .byHand: break
         }
         let contents = try unpack(model, from: work)
         try Self.makeFolder(folder(of: model))

@@ -35,6 +35,11 @@ public struct PersonCrop: Sendable, Hashable {
         guard self.size.x.isFinite, self.size.y.isFinite else { return nil }
     }
 
+    /// The picture point of a place in an input of `columns` by `rows` pixels that was sampled plainly: `CropSampling.plain`.
+    public func plainPoint(_ place: SIMD2<Double>, columns: Int, rows: Int) -> SIMD2<Double> {
+        place * size / SIMD2(Double(max(columns, 1)), Double(max(rows, 1))) + center - size / 2
+    }
+
     /// The picture point of a place in a grid of samples that spans the crop: a heatmap's cell or the input's pixel.
     ///
     /// - Parameters:

@@ -1,4 +1,5 @@
 import KairaImage
+import KairaTensor
 
 /// Fills the input of a top-down network: crops of people as planar, normalised floats.
 public struct TopDownInput: Sendable, Hashable {
@@ -10,23 +11,30 @@ public struct TopDownInput: Sendable, Hashable {
     public var border: CropBorder
     /// What is done to the bytes.
     public var normalization: PixelNormalization
+    /// Where the samples lie.
+    public var sampling: CropSampling
+    /// The order of the axes.
+    public var layout: PixelLayout
 
     /// An input; by default that of the ViTPose files as `transformers` runs them.
     public init(
         width: Int = 192, height: Int = 256, border: CropBorder = .transformers,
-        normalization: PixelNormalization = .imageNet
+        normalization: PixelNormalization = .imageNet, sampling: CropSampling = .unbiased, layout: PixelLayout = .planar
     ) {
         precondition(width >= 2 && height >= 2, "unbiased sampling needs two samples a side")
         self.width = width
         self.height = height
         self.border = border
         self.normalization = normalization
+        self.sampling = sampling
+        self.layout = layout
     }
 
     /// Values that one person takes.
     public var count: Int { 3 * height * width }
 
-    /// Samples crops of a picture into a batch `[crops, 3, height, width]`, red, green, blue.
+    /// Samples crops of a picture into a batch `[crops, 3, height, width]`, or `[crops, height, width, 3]` of the
+    /// interleaved layout; red, green, blue.
     ///
     /// Sampled colours are rounded to bytes before they are normalised, as both references do. Alpha is left out, so
     /// transparent pixels show their premultiplied colour.
@@ -73,7 +81,7 @@ public struct TopDownInput: Sendable, Hashable {
     }
 
     private func tap(_ center: Double, _ size: Double, _ index: Int, of count: Int, limit: Int) -> Tap {
-        let start = center - size / 2, offset = Double(index) * size / Double(count - 1)
+        let start = center - size / 2, offset = Double(index) * size / Double(sampling == .plain ? count : count - 1)
         var position = start + offset
         // Also false for NaN.
         guard position > -1, position < Double(limit) else { return Tap() }
@@ -101,13 +109,13 @@ public struct TopDownInput: Sendable, Hashable {
         _ columns: [Tap], _ rows: [Tap], _ levels: [SIMD4<Float>], _ source: UnsafeRawPointer, _ stride: Int,
         _ target: UnsafeMutablePointer<Float>
     ) {
-        let plane = width * height
+        let (plane, step) = layout == .planar ? (width * height, 1) : (1, 3)
         unsafe columns.withUnsafeBufferPointer { columns in
             unsafe levels.withUnsafeBufferPointer { levels in
                 for v in 0..<height {
                     let row = rows[v]
                     let top = Int(row.low) &* stride, bottom = Int(row.high) &* stride
-                    var place = unsafe target + v &* width
+                    var place = unsafe target + v &* width &* step
                     for u in 0..<width {
                         let tap = unsafe columns[u]
                         let low = Int(tap.low), high = Int(tap.high)
@@ -122,7 +130,7 @@ public struct TopDownInput: Sendable, Hashable {
                         unsafe place[0] = levels[Int(bytes.x) & 255].x
                         unsafe place[plane] = levels[Int(bytes.y) & 255].y
                         unsafe place[2 &* plane] = levels[Int(bytes.z) & 255].z
-                        unsafe place += 1
+                        unsafe place += step
                     }
                 }
             }

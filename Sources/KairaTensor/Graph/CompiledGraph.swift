@@ -27,20 +27,26 @@ import CKairaKernels
 
     private let pool: ThreadPool
     private var buffers: [AlignedBuffer] = []
-    private var program: [kaira_step] = unsafe []
+    /// The steps for 1, 2, ... images; for all of them alone where the graph is not made of images one after another.
+    private var programs: [[kaira_step]] = unsafe []
     private let progress: AlignedBuffer
     private let scratch: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>
 
     /// Most multiplications of one run: beyond, a damaged or hostile file is more likely than a network.
     private static let mostWork = 1 << 36
 
-    init(_ source: Graph, threads: Int) throws(TensorError) {
+    /// - Parameters:
+    ///   - source: the operations.
+    ///   - threads: how many threads share the work.
+    ///   - batch: images of the inputs where each is worked on by itself, so that fewer can be run; nil: always all.
+    ///   - fuses: whether operations may be rewritten; not for graphs with views.
+    init(_ source: Graph, threads: Int, batch: Int? = nil, fuses: Bool = true) throws(TensorError) {
         var graph = source
-        graph.fuse()
+        if fuses { graph.fuse() }
         pool = try ThreadPool(threads: threads)
-        var compiler = Compiler(graph)
+        var compiler = Compiler(graph, transforms: !fuses)
         try compiler.compile()
-        unsafe program = compiler.program
+        unsafe programs = Self.programs(compiler.program, batch: batch)
         buffers = compiler.buffers
         steps = compiler.descriptions
         weightBytes = compiler.weightFloats * 4
@@ -74,10 +80,36 @@ import CKairaKernels
     /// Threads that share the work.
     package var threads: Int { pool.threads }
 
+    /// The program of 1, 2, ... images from that of `batch` images: the same steps over less.
+    private static func programs(_ program: [kaira_step], batch: Int?) -> [[kaira_step]] {
+        guard let batch, batch > 1 else { return unsafe [program] }
+        var programs: [[kaira_step]] = unsafe []
+        for images in 1..<batch {
+            var less = unsafe program
+            for index in unsafe less.indices {
+                unsafe less[index].batch = Int32(images)
+                switch unsafe less[index].kind {
+                case Int32(KAIRA_STEP_ADD), Int32(KAIRA_STEP_MULTIPLY), Int32(KAIRA_STEP_UNARY),
+                    Int32(KAIRA_STEP_SCALE_NORM):
+                    unsafe less[index].count = less[index].count / Int64(batch) * Int64(images)
+                default: break
+                }
+                unsafe _ = kaira_prepare_step(&less[index])
+            }
+            unsafe programs.append(less)
+        }
+        unsafe programs.append(program)
+        return unsafe programs
+    }
+
     /// Runs every step.
-    package func run() {
+    ///
+    /// - Parameter images: of a graph that was compiled with a batch, how many of its images; nil for all.
+    package func run(images: Int? = nil) {
+        let known = unsafe programs.count, images = images ?? known
+        precondition((1...known).contains(images), "no program of \(images) images")
         // The steps' pointers lead into `buffers`, which live as long as this object.
-        unsafe program.withUnsafeBufferPointer { steps in
+        unsafe programs[images - 1].withUnsafeBufferPointer { steps in
             let counters = unsafe UnsafeMutableRawPointer(progress.base).assumingMemoryBound(to: kaira_progress.self)
             unsafe kaira_run_steps(pool.handle, steps.baseAddress, Int32(steps.count), counters, scratch)
         }
@@ -86,7 +118,7 @@ import CKairaKernels
     /// Nanoseconds of each step, run alone on the caller's thread.
     package func timeSteps() -> [Int64] {
         var nanoseconds = [Int64](repeating: 0, count: steps.count)
-        unsafe program.withUnsafeBufferPointer { steps in
+        unsafe programs[0].withUnsafeBufferPointer { steps in
             unsafe nanoseconds.withUnsafeMutableBufferPointer { times in
                 unsafe kaira_time_steps(steps.baseAddress, Int32(steps.count), scratch[0], times.baseAddress)
             }
@@ -108,8 +140,14 @@ import CKairaKernels
     private var root: [Int]
     private var places: [Int: UnsafeMutablePointer<Float>] = unsafe [:]
 
-    init(_ graph: Graph) {
+    /// Whether convolutions may be done by transforms and by gathered windows, whose rounding differs a little.
+    private let transforms: Bool
+    /// Room for the windows of one convolution at a time.
+    private var windows: UnsafeMutablePointer<Float>?
+
+    init(_ graph: Graph, transforms: Bool) {
         self.graph = graph
+        self.transforms = transforms
         root = Array(graph.tensors.indices)
     }
 
@@ -117,15 +155,59 @@ import CKairaKernels
         guard let place = unsafe places[root[tensor]] else {
             throw .shape("\"\(graph.tensors[tensor].name)\" has no value")
         }
-        return unsafe place
+        return unsafe place + (graph.tensors[tensor].view?.channel ?? 0)
+    }
+
+    /// Floats from a pixel of a tensor to the next.
+    private func pixel(_ tensor: Int) -> Int32 {
+        let owner = graph.tensors[tensor].view?.tensor ?? tensor
+        return Int32(graph.tensors[owner].shape.last ?? 1)
     }
 
     mutating func compile() throws(TensorError) {
         for node in graph.nodes {
             if case .reshape = node.kind { root[node.output] = root[node.inputs[0]] }
         }
+        for (index, tensor) in graph.tensors.enumerated() {
+            if let view = tensor.view { root[index] = root[view.tensor] }
+        }
         try planMemory()
+        var room = 0
+        for node in graph.nodes { room = max(room, windowFloats(node)) }
+        if room > 0 {
+            let buffer = try AlignedBuffer(count: room)
+            arenaFloats += room
+            buffers.append(buffer)
+            unsafe windows = buffer.base
+        }
         for node in graph.nodes { try add(node) }
+    }
+
+    // MARK: Choices
+
+    /// How many results along an axis a convolution of 3 by 3 makes at a time by transforms; nil where it is no such.
+    ///
+    /// Four take a quarter of the products and two less than half, but the transformed weights are four times and nearly
+    /// twice as large: four pay while those stay in the second cache and there are some places to use each for.
+    private func transformSide(_ node: Graph.Node) -> Int? {
+        let inShape = graph.tensors[node.inputs[0]].shape, outShape = graph.tensors[node.output].shape
+        guard transforms, case .convolution = node.kind, inShape.count == 4, outShape.count == 4, node.window.height == 3,
+            node.window.width == 3, node.window.strideX == 1, node.window.strideY == 1, node.window.padTop == 1,
+            node.window.padLeft == 1, inShape[3] >= 8, outShape[3] >= 8, inShape[1] == outShape[1],
+            inShape[2] == outShape[2]
+        else { return nil }
+        let places = (outShape[1] + 3) / 4 * ((outShape[2] + 3) / 4)
+        return places >= 24 && 36 * inShape[3] * outShape[3] * 4 <= 1_500_000 ? 4 : 2
+    }
+
+    /// Floats of a convolution's windows where they are gathered first: of narrow images, whose rows are too short for the
+    /// register tiles; 0 for other operations.
+    private func windowFloats(_ node: Graph.Node) -> Int {
+        let inShape = graph.tensors[node.inputs[0]].shape, outShape = graph.tensors[node.output].shape
+        guard transforms, case .convolution = node.kind, outShape.count == 4, node.window.height > 1,
+            transformSide(node) == nil, outShape[2] <= 32, outShape[3] > 32
+        else { return 0 }
+        return outShape[0] * outShape[1] * outShape[2] * node.window.height * node.window.width * inShape[3]
     }
 
     // MARK: Memory
@@ -191,6 +273,7 @@ import CKairaKernels
             unsafe result.alpha = UnsafePointer(try store(channels: alpha))
         case .hardSwish: unsafe result.kind = Int32(KAIRA_ACTIVATION_HARD_SWISH)
         case .logistic: unsafe result.kind = Int32(KAIRA_ACTIVATION_LOGISTIC)
+        case .silu: unsafe result.kind = Int32(KAIRA_ACTIVATION_SILU)
         }
         return unsafe result
     }
@@ -212,7 +295,12 @@ import CKairaKernels
         unsafe step.activation = try activation(node.activation)
         unsafe step.activation2 = try activation(node.secondActivation)
         unsafe step.out_channels = Int32(outShape.last ?? 1)
-        if node.inputs.count > 1 { unsafe step.second = UnsafePointer(try place(node.inputs[1])) }
+        if node.inputs.count > 1 {
+            unsafe step.second = UnsafePointer(try place(node.inputs[1]))
+            unsafe step.second_pixel = pixel(node.inputs[1])
+        }
+        unsafe step.in_pixel = pixel(node.inputs[0])
+        unsafe step.out_pixel = pixel(node.output)
         if inShape.count == 4, outShape.count == 4 { unsafe setImages(&step, node, inShape, outShape) }
         let outCount = graph.tensors[node.output].count
         let label = "\(inShape) -> \(outShape)"
@@ -235,7 +323,9 @@ import CKairaKernels
                     }
                 }
                 unsafe step.weights = UnsafePointer(packed)
-            } else if let density = node.sparseDensity {
+            } else if let density = node.sparseDensity, unsafe step.in_pixel == step.in_channels,
+                unsafe step.out_pixel == step.out_channels
+            {
                 unsafe step.kind = Int32(KAIRA_STEP_SPARSE)
                 let rowCount = kaira_sparse_rows(Int32(channels), Int32(depth))
                 let count = unsafe kaira_sparse_weights(node.weights, Int32(channels), Int32(depth))
@@ -251,7 +341,33 @@ import CKairaKernels
                 let residual = node.inputs.count > 1 ? " + residual" : ""
                 unsafe emit(step, "sparse \(percent) % \(label)\(residual)", multiplyAdds: outCount * depth)
                 return
+            } else if let side = transformSide(node) {
+                unsafe step.kind = Int32(KAIRA_STEP_WINOGRAD)
+                unsafe step.mode = Int32(side)
+                let (outs, ins) = (Int32(channels), Int32(inShape[3]))
+                let packed = unsafe try memory(kaira_packed_winograd_size(outs, ins, Int32(side)))
+                guard unsafe kaira_pack_winograd(node.weights, outs, ins, Int32(side), packed) != 0 else {
+                    throw .resources("memory for transformed weights")
+                }
+                unsafe step.weights = UnsafePointer(packed)
+                let residual = node.inputs.count > 1 ? " + residual" : ""
+                unsafe emit(
+                    step, "convolution 3x3/1 by \(side) \(label)\(residual)", multiplyAdds: outCount * depth)
+                return
             } else {
+                if windowFloats(node) > 0, let windows = unsafe windows {
+                    var gather = unsafe step
+                    unsafe gather.kind = Int32(KAIRA_STEP_WINDOWS)
+                    unsafe gather.second = nil
+                    unsafe gather.out = windows
+                    unsafe gather.out_pixel = Int32(depth)
+                    unsafe emit(gather, "windows \(node.window.height)x\(node.window.width)/\(node.window.strideX) \(label)", multiplyAdds: 0)
+                    unsafe step.in = UnsafePointer(windows)
+                    unsafe (step.in_height, step.in_width) = (step.out_height, step.out_width)
+                    unsafe (step.in_channels, step.in_pixel) = (Int32(depth), Int32(depth))
+                    unsafe (step.kernel_height, step.kernel_width, step.stride_y, step.stride_x) = (1, 1, 1, 1)
+                    unsafe (step.pad_top, step.pad_left) = (0, 0)
+                }
                 unsafe step.kind = Int32(KAIRA_STEP_CONVOLUTION)
                 let packed = unsafe try memory(kaira_packed_convolution_size(Int32(channels), Int32(depth)))
                 unsafe kaira_pack_convolution(node.weights, Int32(channels), Int32(depth), packed)
@@ -322,6 +438,39 @@ import CKairaKernels
             unsafe step.weights = UnsafePointer(try store(node.weights, padded: node.weights.count))
             unsafe step.bias = UnsafePointer(try store(channels: node.bias))
             unsafe emit(step, "transposed 2x2 \(label)", multiplyAdds: outCount * inShape[3])
+        case .scaleChannels:
+            unsafe step.kind = Int32(KAIRA_STEP_SCALE_CHANNELS)
+            unsafe emit(step, "scaled channels \(label)", multiplyAdds: 0)
+        case .scaleNorm(let epsilon, let factor):
+            unsafe step.kind = Int32(KAIRA_STEP_SCALE_NORM)
+            let length = outShape.last ?? 1
+            unsafe step.length = Int64(length)
+            unsafe step.count = Int64(outCount / length)
+            let weights = [1 / Float(length).squareRoot(), epsilon, factor]
+            unsafe step.weights = UnsafePointer(try store(weights, padded: 3))
+            unsafe emit(step, "norm \(label)", multiplyAdds: outCount)
+        case .transpose:
+            unsafe step.kind = Int32(KAIRA_STEP_TRANSPOSE)
+            unsafe step.count = Int64(inShape[2])
+            unsafe step.length = Int64(inShape[3])
+            unsafe emit(step, "transpose \(label)", multiplyAdds: 0)
+        case .gatedAttention(let features):
+            unsafe step.kind = Int32(KAIRA_STEP_GATED_ATTENTION)
+            unsafe step.count = Int64(outShape[2])
+            unsafe step.length = Int64(outShape[3])
+            unsafe step.period = Int64(features)
+            unsafe step.mode = node.weights.count > 4 * features ? 1 : 0
+            unsafe step.weights = UnsafePointer(try store(node.weights, padded: node.weights.count))
+            unsafe emit(
+                step, "gated attention \(label)", multiplyAdds: outCount * outShape[2] + outCount / outShape[3] * features)
+        case .sumWindows:
+            unsafe step.kind = Int32(KAIRA_STEP_SUM_WINDOWS)
+            unsafe step.bias = UnsafePointer(try store(channels: node.bias))
+            unsafe emit(step, "summed windows \(label)", multiplyAdds: 0)
+        case .enlarge(let factor):
+            unsafe step.kind = Int32(KAIRA_STEP_ENLARGE)
+            unsafe step.mode = Int32(factor)
+            unsafe emit(step, factor == 1 ? "copy \(label)" : "enlarge \(label)", multiplyAdds: 0)
         case .reshape: break
         }
     }

@@ -5,8 +5,16 @@ struct Graph {
         var name: String
         var shape: [Int]
         var constant: [Float]?
+        /// Where the values lie among the channels of a wider image of the same size; its pixels are then further apart.
+        var view: View?
 
         var count: Int { shape.reduce(1, *) }
+    }
+
+    /// A range of another tensor's channels.
+    struct View {
+        var tensor: Int
+        var channel: Int
     }
 
     var tensors: [Tensor] = []
@@ -22,6 +30,8 @@ extension Graph {
         case prelu([Float])
         case hardSwish
         case logistic
+        /// x / (1 + exp(-x))
+        case silu
 
         static let none = Activation.clamp(low: -.infinity, high: .infinity)
 
@@ -60,6 +70,19 @@ extension Graph {
         case unary
         /// Stride 2, 2x2 kernel: weights `[out, 2, 2, in]`.
         case transposed2x2
+        /// The first operand times the second, which holds one value a channel and image.
+        case scaleChannels
+        /// Rows divided by the root of their mean square, at least `epsilon`, times `factor`.
+        case scaleNorm(epsilon: Float, factor: Float)
+        /// The last two axes of `[images, 1, rows, columns]` turned.
+        case transpose
+        /// A gated attention unit between its linear layers: `features` wide queries and keys. Weights as the kernel has
+        /// them: factors `[2, features]`, terms `[2, features]`, and maybe terms by distance.
+        case gatedAttention(features: Int)
+        /// Sums the products of a window's places, which are the channels `[places, out]`; the window says which.
+        case sumWindows
+        /// Every pixel repeated along both axes; 1 copies.
+        case enlarge(factor: Int)
     }
 
     /// Runs of floats from one place to another, offsets and strides in floats.

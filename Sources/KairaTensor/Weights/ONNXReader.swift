@@ -71,9 +71,11 @@ struct ONNXReader {
         return text
     }
 
+    /// - Returns: the constant tensors, and the graph's nodes in the file's order.
     /// - Throws: `TensorError`; models without a graph and sparse initialisers are refused.
-    func read() throws(TensorError) -> [WeightTensor] {
+    func read() throws(TensorError) -> (tensors: [WeightTensor], nodes: [ONNXNode]) {
         var tensors: [WeightTensor] = []
+        var nodes: [ONNXNode] = []
         var graphs: [Range<Int>] = []
         try fields(0..<bytes.count) { (field, value) throws(TensorError) in
             if field == 7, case .bytes(let range) = value { graphs.append(range) }
@@ -82,13 +84,29 @@ struct ONNXReader {
         try fields(graph) { (field, value) throws(TensorError) in
             guard case .bytes(let range) = value else { return }
             switch field {
-            case 1: if let tensor = try constant(range) { tensors.append(tensor) }
+            case 1:
+                if let tensor = try constant(range) { tensors.append(tensor) } else { nodes.append(try node(range)) }
             case 5: tensors.append(try tensor(range, named: nil))
             case 15: throw .unsupported("sparse initialisers in ONNX models")
             default: break
             }
         }
-        return tensors
+        return (tensors, nodes)
+    }
+
+    /// What a node does and to what; its attributes are left out.
+    private func node(_ range: Range<Int>) throws(TensorError) -> ONNXNode {
+        var node = ONNXNode(operation: "", inputs: [], outputs: [])
+        try fields(range) { (field, value) throws(TensorError) in
+            guard case .bytes(let range) = value else { return }
+            switch field {
+            case 1: node.inputs.append(try text(range))
+            case 2: node.outputs.append(try text(range))
+            case 4: node.operation = try text(range)
+            default: break
+            }
+        }
+        return node
     }
 
     /// The value of a `Constant` node, named after its output; nil for other nodes and values.

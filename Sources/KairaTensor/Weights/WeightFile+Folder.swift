@@ -10,7 +10,7 @@ extension WeightFile {
         for name in [
             "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json",
         ] where names.contains(name) { return folder.appending(path: name) }
-        for endings in [["safetensors"], ["pt", "pth", "bin", "npz", "onnx"]] {
+        for endings in [["safetensors"], ["pt", "pth", "bin", "onnx"], ["npz"]] {
             let found = names.filter { endings.contains(($0 as NSString).pathExtension.lowercased()) }.sorted()
             if let name = found.first, found.count == 1 { return folder.appending(path: name) }
             guard found.isEmpty else {

@@ -14,6 +14,8 @@ public struct WeightFile: Sendable {
     public let names: [String]
     /// Text that the file carries beside its tensors (safetensors' `__metadata__`).
     public let metadata: [String: String]
+    /// The graph of an ONNX model, in the file's order; empty for other formats.
+    package private(set) var nodes: [ONNXNode] = []
     private let tensors: [String: WeightTensor]
 
     /// The tensor of that name; nil where there is none.
@@ -30,7 +32,8 @@ public struct WeightFile: Sendable {
     /// Opens a weight file, an index of shards, or a folder that holds either.
     ///
     /// In a folder, `model.safetensors` goes before its shards, these before `pytorch_model.bin` and its shards; else
-    /// the folder has to hold exactly one weight file of any name.
+    /// the folder has to hold exactly one weight file of any name, where arrays of NumPy count as weights only if there is
+    /// nothing else.
     ///
     /// - Throws: `TensorError.unreadable` where there is nothing to open, else what is wrong with the file.
     public init(contentsOf url: URL) throws(TensorError) {
@@ -75,7 +78,9 @@ public struct WeightFile: Sendable {
         } else if bytes.has([0x80], at: 0) {
             try self.init(format: .pytorchLegacy, tensors: try TorchPickleReader(bytes: bytes).read())
         } else if ONNXReader.claims(bytes) {
-            try self.init(format: .onnx, tensors: try ONNXReader(bytes: bytes, external: external).read())
+            let (tensors, nodes) = try ONNXReader(bytes: bytes, external: external).read()
+            try self.init(format: .onnx, tensors: tensors)
+            self.nodes = nodes
         } else {
             throw Self.unknown(bytes)
         }
@@ -115,6 +120,14 @@ public struct WeightFile: Sendable {
             return .unreadable("this is a Git LFS pointer, not the weight file: fetch it with \"git lfs pull\"")
         }
         return .malformed("no weight file that Kaira knows begins like this", offset: 0)
+    }
+
+    /// The same tensors under other names: those of an exporter's that a network is found by.
+    ///
+    /// - Throws: `TensorError.malformed` where two get one name.
+    package init(_ file: WeightFile, named tensors: [(name: String, tensor: WeightTensor)]) throws(TensorError) {
+        try self.init(
+            format: file.format, tensors: tensors.map { $0.tensor.renamed($0.name) }, metadata: file.metadata)
     }
 
     /// - Throws: `TensorError.malformed` where two tensors have one name.

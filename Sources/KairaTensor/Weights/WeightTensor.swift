@@ -27,6 +27,21 @@ public struct WeightTensor: Sendable {
         self.strides = strides
     }
 
+    /// The same elements in another shape of as many; as it is where that cannot be without a copy.
+    package func reshaped(_ shape: [Int]) -> WeightTensor {
+        guard strides == nil, let size = Self.byteCount(type, shape), size == count * type.size else { return self }
+        return WeightTensor(name: name, type: type, shape: shape, bytes: bytes, offset: offset, strides: nil)
+    }
+
+    /// The same elements with the axes of a matrix swapped; other tensors as they are.
+    package var transposed: WeightTensor {
+        guard shape.count == 2, count > 0 else { return self }
+        let steps = strides ?? [shape[1], 1]
+        return WeightTensor(
+            name: name, type: type, shape: [shape[1], shape[0]], bytes: bytes, offset: offset,
+            strides: [steps[1], steps[0]])
+    }
+
     /// A tensor whose elements lie in row-major order within `range` of the bytes.
     ///
     /// - Throws: `TensorError.malformed` where shape and type do not ask for exactly these bytes, or where `range` is
@@ -98,7 +113,7 @@ public struct WeightTensor: Sendable {
     }
 
     /// The same elements under another name.
-    func renamed(_ name: String) -> WeightTensor {
+    package func renamed(_ name: String) -> WeightTensor {
         WeightTensor(name: name, type: type, shape: shape, bytes: bytes, offset: offset, strides: strides)
     }
 

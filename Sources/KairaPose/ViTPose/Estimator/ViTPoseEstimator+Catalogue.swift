@@ -3,18 +3,16 @@ import KairaMotion
 import KairaTensor
 
 extension ViTPoseEstimator {
-    /// An estimator from a folder or a file, with the detector of a store.
+    /// An estimator from a folder or a file, with a detector of a store: see `PoseEstimatorOptions.detector`.
     ///
-    /// - Throws: `PoseError.missingModel` where BlazePose's detector has not been pulled, and what
+    /// - Throws: `PoseError.missingModel` where the detector's weights are not here, and what
     ///   `init(_:name:detector:options:)` throws.
     public convenience init(
-        contentsOf url: URL, name: String? = nil, store: ModelStore, options: ViTPoseOptions = ViTPoseOptions()
+        contentsOf url: URL, name: String? = nil, store: ModelStore, detector: String? = nil,
+        options: ViTPoseOptions = ViTPoseOptions()
     ) throws(PoseError) {
         let files = try ViTPoseFiles(contentsOf: url)
-        var settings = BlazePoseOptions()
-        settings.threads = options.threads
-        let detector = try PersonDetector(
-            bytes: try store.contents(of: BlazePoseEstimator.detectorFile, in: "blazepose"), options: settings)
+        let detector = try PeopleFinderCatalogue.make(detector, store: store, threads: options.threads)
         try self.init(files, name: name ?? files.name, detector: detector, options: options)
     }
 
@@ -25,7 +23,7 @@ extension ViTPoseEstimator {
         ) { (store: ModelStore, options: PoseEstimatorOptions) throws(PoseError) -> any PoseEstimator in
             try ViTPoseEstimator(
                 contentsOf: URL(filePath: try store.path(of: name)), name: name, store: store,
-                options: ViTPoseOptions(options))
+                detector: options.detector, options: ViTPoseOptions(options))
         }
     }
 

@@ -36,3 +36,11 @@ public struct ViTPoseOptions: Sendable, Hashable {
         expert = options.expert
     }
 }
+
+extension PeopleFollower.Options {
+    init(_ options: ViTPoseOptions) {
+        self.init(
+            people: options.people, minimumConfidence: options.minimumConfidence, minimumJoints: options.minimumJoints,
+            boxGrowth: options.boxGrowth, searchInterval: options.searchInterval, sameBoxOverlap: options.sameBoxOverlap)
+    }
+}
