@@ -23,6 +23,8 @@ struct DrawingBody: Sendable {
 
         /// Whether the two faces have different materials.
         var isSeam: Bool
+        /// Whether the two faces have the same normals at its ends: it is shaded as smooth.
+        var isSmooth: Bool
     }
 
     /// The node.
@@ -70,6 +72,7 @@ struct DrawingBody: Sendable {
         self.skin = skin
         var weld = AlikeVertices(parts.map(\.primitive), isSkinned: skin != nil)
         var triangles: [SIMD3<Int32>] = []
+        var normals: [(SIMD3<Float>, SIMD3<Float>, SIMD3<Float>)] = []
         var items: [Int32] = []
         for (index, part) in parts.enumerated() {
             let groups = weld.add(index)
@@ -78,6 +81,11 @@ struct DrawingBody: Sendable {
                 triangles.append(
                     SIMD3(groups[Int(indices[t])], groups[Int(indices[t + 1])], groups[Int(indices[t + 2])]))
                 items.append(Int32(part.item))
+                let own = part.primitive.normals
+                normals.append(
+                    own.isEmpty
+                        ? (.zero, .zero, .zero)
+                        : (own[Int(indices[t])], own[Int(indices[t + 1])], own[Int(indices[t + 2])]))
             }
         }
         // Numbers for places: the vertices are welded already, by more than their place.
@@ -98,10 +106,18 @@ struct DrawingBody: Sendable {
             let isSeam =
                 s >= 0 && itemOfFace[f] != itemOfFace[s]
                 && materials[itemOfFace[f]] ?? nil != materials[itemOfFace[s]] ?? nil
+            func normal(_ face: Int, at vertex: Int32) -> SIMD3<Float> {
+                let own = normals[Int(mesh?.triangleOfFace[face] ?? 0)]
+                let corners = faces[face]
+                return corners.x == vertex ? own.0 : corners.y == vertex ? own.1 : own.2
+            }
+            let isSmooth =
+                s >= 0
+                && [edge.low, edge.high].allSatisfy { dot(normal(f, at: $0), normal(s, at: $0)) > 0.999 }
             edges.append(
                 Edge(
                     a: edge.low, b: edge.high, first: edge.firstFace, second: edge.secondFace, kind: kind,
-                    isSeam: isSeam))
+                    isSeam: isSeam, isSmooth: isSmooth))
             if kind == .branching, let all { branches[index] = Array(all.faces(of: index)) }
             for _ in 0..<abs(edge.direction) {
                 open.append(edge.direction > 0 ? SIMD2(edge.low, edge.high) : SIMD2(edge.high, edge.low))

@@ -20,6 +20,8 @@ struct FeatureEdges {
     var eye: SIMD4<Float>
     /// Cosine of the angle between two faces' normals from which on an edge is no crease.
     var creaseCosine: Float
+    /// The same for edges that are shaded as smooth.
+    var smoothCosine: Float
     /// One an item: whether its edges are wanted.
     var isShown: [Bool]
     /// One an item: whether its back faces are drawn.
@@ -33,6 +35,7 @@ struct FeatureEdges {
     init(view: RenderView, isShown: [Bool], isDoubleSided: [Bool]) {
         eye = Self.eye(of: view)
         creaseCosine = cosf(view.creaseAngle)
+        smoothCosine = cosf(max(view.smoothCreaseAngle, view.creaseAngle))
         self.isShown = isShown
         self.isDoubleSided = isDoubleSided
     }
@@ -103,7 +106,9 @@ struct FeatureEdges {
                         let found: EdgeClass
                         if n.w * m.w * side < 0 {
                             found = .silhouette
-                        } else if n.w * m.w != 0, dot(n.xyz, m.xyz) * side < creaseCosine {
+                        } else if n.w * m.w != 0, 
+                            dot(n.xyz, m.xyz) * side < (edge.isSmooth ? smoothCosine : creaseCosine)
+                        {
                             found = .crease
                         } else if edge.isSeam {
                             found = .seam

@@ -13,7 +13,7 @@ public struct LineStyle: Sendable, Hashable {
     /// Length of a gap between dashes.
     public var gap: Float = 3.5
     /// How strong hidden lines are, 0...1; 0 leaves them out.
-    public var hiddenOpacity: Float = 0.6
+    public var hiddenOpacity: Float = 0.5
     /// sRGB, straight alpha.
     public var color: SIMD4<UInt8> = [0x1F, 0x23, 0x2B, 0xFF]
 
