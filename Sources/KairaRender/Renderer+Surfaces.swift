@@ -115,7 +115,7 @@ extension Renderer {
         gl.capPass = pass
         let spacing = CapPass.spacing(plane, view: view, pixels: 8, box: box)
         for part in parts {
-            for cut in part.scene.shapes.cuts where part.modes[cut.part.item] == .solid {
+            for cut in part.scene.shapes.crossedCuts(part.modes) {
                 let material = part.scene.materials[cut.item.material]
                 cut.item.primitive.morph(part.state.morphWeights[cut.item.node])
                 CapPass.beginCounting()

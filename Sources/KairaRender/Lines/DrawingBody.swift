@@ -37,6 +37,8 @@ struct DrawingBody: Sendable {
     let faces: [SIMD3<Int32>]
     /// The drawn primitive, over all of the scene, of each face.
     let itemOfFace: [Int32]
+    /// Those items.
+    let items: [Int]
     /// Every edge once.
     let edges: [Edge]
     /// The faces of branching edges, by edge.
@@ -125,6 +127,7 @@ struct DrawingBody: Sendable {
         }
         self.faces = faces
         self.itemOfFace = itemOfFace
+        self.items = parts.map(\.item)
         self.edges = edges
         self.branches = branches
         openEdges = open

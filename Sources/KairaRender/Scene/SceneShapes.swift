@@ -7,6 +7,8 @@ final class SceneShapes {
     /// The shells of one part, as the stencil counts them.
     struct Cut {
         var body: Int
+        /// Its place among the body's parts.
+        var place: Int
         var part: ShellParts.Part
         var style: CapStyle
         var item: GPUScene.Item
@@ -17,6 +19,8 @@ final class SceneShapes {
     private(set) var cuts: [Cut] = []
     private unowned let gpu: GPUScene
     private var hasCuts = false
+    /// Body and place of the parts that the last plane goes through.
+    private var crossed: Set<SIMD2<Int>> = []
     private var lines: [FeatureLine] = []
 
     init(_ gpu: GPUScene) {
@@ -28,7 +32,7 @@ final class SceneShapes {
     /// Follows a state where any of a body's items is drawn in one of some modes.
     func update(_ part: DrawnPart, modes: Set<RenderMode>) {
         deformed.update(part.state) { body in
-            body.itemOfFace.contains { modes.contains(part.modes[Int($0)]) }
+            body.items.contains { modes.contains(part.modes[$0]) }
         }
     }
 
@@ -38,7 +42,7 @@ final class SceneShapes {
         var features = FeatureEdges(
             view: view, isShown: part.modes.map { $0 == .hiddenLine }, isDoubleSided: doubleSided)
         for (index, body) in deformed.bodies.enumerated() {
-            guard body.itemOfFace.contains(where: { features.isShown[Int($0)] }) else { continue }
+            guard body.items.contains(where: { features.isShown[$0] }) else { continue }
             lines.removeAll(keepingCapacity: true)
             let positions = deformed.geometry[index].positions
             features.find(in: body, positions: positions, isMirrored: deformed.isMirrored[index], into: &lines)
@@ -49,21 +53,29 @@ final class SceneShapes {
     /// Adds the lines in which a plane cuts the parts that are drawn as solid, and notes which of those are open.
     func addCut(_ plane: SectionPlane, of part: DrawnPart, to segments: inout LineSegments) {
         makeCuts()
-        for (index, body) in deformed.bodies.enumerated() {
+        crossed.removeAll(keepingCapacity: true)
+        for (index, body) in deformed.bodies.enumerated() where body.items.contains(where: { part.modes[$0] == .solid }) {
             let positions = deformed.geometry[index].positions
-            guard positions.count == body.shape.positions.count else { continue }
             let sides = positions.map { plane.distance(to: $0) }
-            for (face, corners) in body.faces.enumerated() where part.modes[Int(body.itemOfFace[face])] == .solid {
-                var ends: [SIMD3<Float>] = []
-                for k in 0..<3 {
-                    let (i, j) = (Int(corners[k]), Int(corners[(k + 1) % 3]))
-                    guard (sides[i] >= 0) != (sides[j] >= 0) else { continue }
-                    ends.append(lerp(positions[i], positions[j], sides[i] / (sides[i] - sides[j])))
-                }
-                if ends.count == 2 { segments.add(ends[0], ends[1], edge: .section) }
+            for (face, corners) in body.faces.enumerated() {
+                let (i, j, k) = (Int(corners.x), Int(corners.y), Int(corners.z))
+                let kept = (sides[i] >= 0, sides[j] >= 0, sides[k] >= 0)
+                if kept.0 == kept.1, kept.1 == kept.2 { continue }
+                if let place = shells[index]?.partOfFace[face], place >= 0 { crossed.insert(SIMD2(index, Int(place))) }
+                guard part.modes[Int(body.itemOfFace[face])] == .solid else { continue }
+                // The corner that is alone on its side.
+                let (a, b, c) = kept.0 == kept.1 ? (k, i, j) : kept.1 == kept.2 ? (i, j, k) : (j, k, i)
+                segments.add(
+                    lerp(positions[a], positions[b], sides[a] / (sides[a] - sides[b])),
+                    lerp(positions[a], positions[c], sides[a] / (sides[a] - sides[c])), edge: .section)
             }
             note(shells[index]?.open ?? [], sides: sides, modes: part.modes)
         }
+    }
+
+    /// The cuts that the last plane goes through.
+    func crossedCuts(_ modes: [RenderMode]) -> [Cut] {
+        cuts.filter { modes[$0.part.item] == .solid && crossed.contains(SIMD2($0.body, $0.place)) }
     }
 
     /// Says of which parts an open shell is cut.
@@ -104,7 +116,7 @@ final class SceneShapes {
         for (index, body) in deformed.bodies.enumerated() {
             let own = ShellParts(body)
             shells[index] = own
-            for part in own.parts {
+            for (place, part) in own.parts.enumerated() {
                 var shape = body.shape
                 shape.indices = part.indices
                 let item = GPUScene.Item(
@@ -112,8 +124,8 @@ final class SceneShapes {
                     material: gpu.items[part.item].material, centroid: .init())
                 cuts.append(
                     Cut(
-                        body: index, part: part, style: CapStyle(color: gpu.meanColor(of: part.item), place: cuts.count),
-                        item: item))
+                        body: index, place: place, part: part,
+                        style: CapStyle(color: gpu.meanColor(of: part.item), place: cuts.count), item: item))
             }
         }
         // Small parts lie in large ones: drawn later, they stay in sight.

@@ -28,23 +28,19 @@ struct ShellParts: Sendable {
 
     private(set) var parts: [Part] = []
     private(set) var open: [Open] = []
-    /// One a face: whether its shell has an inside.
-    private(set) var isSolid: [Bool]
+    /// One a face: the place in `parts` of its shell; -1 for one without an inside.
+    private(set) var partOfFace: [Int32]
 
     /// Holes are filled if their area is at most this share of their shell's.
     static let largestHole: Float = 0.1
 
     init(_ body: DrawingBody) {
-        isSolid = Array(repeating: false, count: body.faces.count)
+        partOfFace = Array(repeating: -1, count: body.faces.count)
+        var itemOfFace: [Int32] = partOfFace
         let shells = Self.shells(of: body)
         let positions = body.shape.positions
-        // Open edges by shell: both ends of an edge are in the same one.
         var openEdges: [Int32: [SIMD2<Int32>]] = [:]
-        var shellOfVertex = [Int32](repeating: -1, count: positions.count)
-        for (face, corners) in body.faces.enumerated() {
-            for k in 0..<3 { shellOfVertex[Int(corners[k])] = shells.shellOfFace[face] }
-        }
-        // A vertex may belong to two shells that touch in it: then an open edge's first face tells.
+        // A vertex may belong to two shells that touch in it: an open edge's first face tells.
         for (face, edge) in Self.openFaces(of: body) { openEdges[shells.shellOfFace[face], default: []].append(edge) }
 
         var faces: [[Int]] = Array(repeating: [], count: shells.count)
@@ -74,7 +70,7 @@ struct ShellParts: Sendable {
             for face in faces[shell] {
                 let f = body.faces[face]
                 part.indices += [UInt32(f.x), UInt32(f.y), UInt32(f.z)]
-                isSolid[face] = true
+                itemOfFace[face] = item
             }
             for fan in holes.triangles { part.indices += [UInt32(fan.x), UInt32(fan.y), UInt32(fan.z)] }
             let size = box.size
@@ -82,6 +78,8 @@ struct ShellParts: Sendable {
             byItem[Int(item)] = part
         }
         parts = byItem.values.sorted { $0.item < $1.item }
+        let places = Dictionary(uniqueKeysWithValues: parts.enumerated().map { (Int32($1.item), Int32($0)) })
+        partOfFace = itemOfFace.map { places[$0] ?? -1 }
     }
 
     /// The open edges with a face at each.
