@@ -190,7 +190,9 @@ import Testing
             }
         }
         #expect(abs(count - 10000) <= 200)
-        #expect(abs(Double(sum) / Double(max(count, 1)) - (200 + 60 - 1.3)) < 1)
+        // The joint carries it 0.6 to the right; the camera stands 0.013 off.
+        let middle = Double(sum) / Double(max(count, 1))
+        #expect(abs(middle - 258.7) < 1)
     }
 
     @Test func planesAreReadFromText() {
