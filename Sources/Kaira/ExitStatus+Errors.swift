@@ -50,7 +50,7 @@ extension ExitStatus {
         case let error as RenderError:
             switch error {
             case .noDevice, .deviceUnusable: self = .unavailable
-            case .size: self = .usage
+            case .size, .unknownPart, .lineDrawing: self = .usage
             case .program, .failed, .unknownScene: self = .failed
             }
         case let error as LearningError:

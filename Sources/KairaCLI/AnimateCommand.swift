@@ -48,7 +48,7 @@ struct AnimateCommand: AsyncParsableCommand {
 
     func run() async throws {
         try TerminalGuard.check(output)
-        var job = AnimateJob(
+        var job = try AnimateJob(
             input: input, avatar: avatar, output: output, format: format, motionOutput: motionOut, framesPerSecond: fps,
             drawing: drawing.choice, estimator: estimator.choice, replacesOutput: outputOptions.force)
         job.lipSync = lipSync.choice

@@ -62,6 +62,18 @@ struct DrawingOptions: ParsableArguments {
     var mode = RenderMode.surface
 
     @Option(
+        help: ArgumentHelp(
+            "Draw a part in another mode: the name of a node (with all below it), a mesh or a material; repeatable.",
+            valueName: "name=mode"))
+    var modeOf: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Solid mode: the plane that cuts; kept is where a x + b y + c z + d >= 0 (metres, +Y up, avatars face +Z).",
+            valueName: "a,b,c,d"))
+    var section: String?
+
+    @Option(
         help:
             "What lies behind: none, #rrggbb or a picture file; if absent none where the output keeps transparency, else grey.",
         completion: .file(extensions: ["png", "jpg"]))
@@ -89,7 +101,48 @@ struct DrawingOptions: ParsableArguments {
     @Option(help: "The drawing device: auto, software, a number, or a render node's path; see 'kaira doctor'.")
     var device = "auto"
 
+    @Flag(inversion: .prefixedNo, help: "Hidden-line mode: dashed lines for what lies behind.")
+    var hiddenLines = true
+
+    @Option(help: "Width of lines in pixels; outlines are a little wider.")
+    var lineWidth: Float = 1.4
+
+    /// The modes of single parts.
+    var partModes: PartModes {
+        get throws {
+            PartModes(
+                try modeOf.map { text in
+                    guard let equals = text.lastIndex(of: "="), equals > text.startIndex else {
+                        throw ValidationError("--mode-of takes NAME=MODE, not '\(text)'")
+                    }
+                    let word = String(text[text.index(after: equals)...])
+                    guard let mode = RenderMode(argument: word) else {
+                        let names = RenderMode.allCases.map(\.rawValue)
+                        let meant = NameMatch.nearest(to: word, among: names).map { "; did you mean '\($0)'?" }
+                        throw ValidationError(
+                            "--mode-of: there is no mode '\(word)'" + (meant ?? ", only " + names.joined(separator: ", ")))
+                    }
+                    return PartModes.Rule(name: String(text[..<equals]), mode: mode)
+                })
+        }
+    }
+
+    /// The plane that cuts.
+    var sectionPlane: SectionPlane? {
+        get throws {
+            guard let section else { return nil }
+            guard let plane = SectionPlane(section) else {
+                throw ValidationError(
+                    "--section takes four numbers a,b,c,d with a, b, c not all 0, such as --section 0,0,-1,0")
+            }
+            return plane
+        }
+    }
+
     func validate() throws {
+        _ = try partModes
+        _ = try sectionPlane
+        guard lineWidth > 0, lineWidth <= 100 else { throw ValidationError("--line-width takes pixels from 0 to 100") }
         guard samples == 0 || samples == 4 else { throw ValidationError("--samples takes 0 or 4") }
     }
 }
@@ -104,7 +157,11 @@ extension BackgroundChoice: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }
 
-extension RenderMode: ExpressibleByArgument {}
+extension RenderMode: ExpressibleByArgument {
+    /// A mode as it stands on the command line; `wireframe` is another name for `wire`.
+    public init?(argument: String) { self.init(rawValue: argument == "wireframe" ? "wire" : argument) }
+}
+
 extension Deformer.Method: ExpressibleByArgument {}
 extension SmoothingChoice: ExpressibleByArgument {}
 
@@ -131,10 +188,21 @@ extension EstimatorOptions {
 }
 
 extension DrawingOptions {
+    /// How lines look.
+    private var lines: LineStyle {
+        var style = LineStyle()
+        style.width = lineWidth
+        if !hiddenLines { style.hiddenOpacity = 0 }
+        return style
+    }
+
     /// The options as the pipelines take them.
     var choice: DrawingChoice {
-        DrawingChoice(
-            mode: mode, background: background, size: size, camera: camera, samples: samples, device: device,
-            skinning: skinning)
+        get throws {
+            DrawingChoice(
+                mode: mode, background: background, size: size, camera: camera, samples: samples, device: device,
+                skinning: skinning, partModes: try partModes, section: try sectionPlane,
+                lines: lines)
+        }
     }
 }

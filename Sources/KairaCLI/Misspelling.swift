@@ -34,24 +34,6 @@ enum Misspelling {
     }
 
     private static func suggestion(_ word: String, among names: [String]) -> String {
-        let near = names.map { (name: $0, distance: distance(word, $0)) }.min { $0.distance < $1.distance }
-        guard let near, near.distance <= max(2, word.count / 3) else { return "" }
-        return "; did you mean '\(near.name)'?"
-    }
-
-    /// How many letters have to be put in, taken out or changed to make one word of the other (Levenshtein 1966).
-    static func distance(_ a: String, _ b: String) -> Int {
-        let (a, b) = (Array(a), Array(b))
-        var row = Array(0...b.count)
-        for i in a.indices {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for j in b.indices {
-                let above = row[j + 1]
-                row[j + 1] = min(above + 1, row[j] + 1, diagonal + (a[i] == b[j] ? 0 : 1))
-                diagonal = above
-            }
-        }
-        return row[b.count]
+        NameMatch.nearest(to: word, among: names).map { "; did you mean '\($0)'?" } ?? ""
     }
 }

@@ -7,7 +7,11 @@ struct RenderCommand: AsyncParsableCommand {
         abstract: "Draw a scene as a picture or a video.",
         discussion: """
             A picture for .png and .jpg, a video for .mp4, .webm, .gif, .y4m and patterns such as \
-            frames/{frame:05d}.png.
+            frames/{frame:05d}.png, a drawing of exact lines for .svg and .pdf (modes hidden-line and wire).
+
+            Modes: surface is shaded; wire shows all edges; hidden-line shows outlines, creases, borders and material \
+            seams, hidden ones dashed; solid has an inside: --section cuts it, and each part's cut is filled and hatched. \
+            Open shells have no inside: they stay hollow, and the result says which.
 
             With --ref the picture is compared with another of the same size: a pixel is alike if within one pixel of it \
             the other has every channel within 5 of 255, over black, white and a checkerboard. If more than 0.1 % of the \
@@ -16,13 +20,15 @@ struct RenderCommand: AsyncParsableCommand {
             Examples:
               kaira render kaira-kun.vrm -o kaira-kun.png --camera iso
               kaira render kaira-kun.vrm --motion motion.json -o dance.mp4
+              kaira render kaira-kun.vrm -o cut.png --mode solid --section=-1,0,0,0 --camera left
+              kaira render kaira-kun.vrm -o drawing.svg --mode hidden-line --mode-of Brain=wire
               kaira render walker.glb --clip Walk --time 0.5 -o step.png --ref ok.png
             """)
 
     @Argument(help: "The scene or avatar: .glb, .gltf or .vrm.", completion: FileKinds.scenes)
     var scene: String
 
-    @Option(name: .shortAndLong, help: "The picture or video to write, or - for stdout.", completion: .file())
+    @Option(name: .shortAndLong, help: "The picture, video or drawing to write, or - for stdout.", completion: .file())
     var output: String
 
     @Option(help: "What -o - writes.")
@@ -57,9 +63,9 @@ struct RenderCommand: AsyncParsableCommand {
 
     func run() async throws {
         try TerminalGuard.check(output)
-        let job = RenderJob(
+        let job = try RenderJob(
             scene: scene, output: output, format: format, motion: motion, clip: clip, time: time, framesPerSecond: fps,
-            expressions: try ExpressionList.parse(expressions), reference: ref, drawing: drawing.choice,
+            expressions: ExpressionList.parse(expressions), reference: ref, drawing: drawing.choice,
             replacesOutput: outputOptions.force)
         let (report, finish) = outputOptions.progress.handler()
         let result = try await Interruption.cancelling {

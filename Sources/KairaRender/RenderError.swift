@@ -10,6 +10,10 @@ public enum RenderError: Error, Sendable, Equatable, CustomStringConvertible {
     case size(width: Int, height: Int, maximum: Int)
     /// The renderer holds no such scene.
     case unknownScene
+    /// No node, mesh or material has the name of a rule for single parts; the nearest name there is, and all names.
+    case unknownPart(String, suggestion: String?, known: [String])
+    /// What cannot be drawn as lines only.
+    case lineDrawing(String)
     /// OpenGL ran out of memory or reported another error.
     case failed(String)
 
@@ -25,8 +29,18 @@ public enum RenderError: Error, Sendable, Equatable, CustomStringConvertible {
         case .size(let width, let height, let maximum):
             "a picture of \(width)x\(height) pixels cannot be drawn: the largest side is \(maximum)"
         case .unknownScene: "the scene to draw was never loaded into this renderer, or was unloaded: load it again"
+        case .unknownPart(let name, let suggestion, let known):
+            "no node, mesh or material is called '\(name)'"
+                + (suggestion.map { "; did you mean '\($0)'?" }
+                    ?? (known.isEmpty ? ": nothing has a name" : "; there are " + Self.some(of: known)))
+        case .lineDrawing(let reason): "lines alone cannot show this: \(reason)"
         case .failed(let what): "drawing failed: \(what)"
         }
+    }
+
+    /// The first of many names.
+    private static func some(of names: [String]) -> String {
+        names.prefix(12).joined(separator: ", ") + (names.count > 12 ? " and \(names.count - 12) more" : "")
     }
 
     private static func list(_ tried: [String]) -> String {

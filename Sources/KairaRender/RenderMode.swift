@@ -2,8 +2,10 @@
 public enum RenderMode: String, Sendable, CaseIterable {
     /// Shaded surfaces, hidden ones removed.
     case surface
-    /// All edges of all triangles; nothing hides anything.
+    /// All edges of all triangles; nothing of their own hides them.
     case wire
-    /// The visible ones of the edges that make the shape: outlines, creases, borders.
+    /// The edges that make the shape (outlines, creases, borders, seams): visible ones solid, hidden ones dashed.
     case hiddenLine = "hidden-line"
+    /// Surfaces that have an inside: `RenderView.section` cuts them, and the cut is filled and hatched.
+    case solid
 }

@@ -20,20 +20,24 @@ public struct RenderView: Sendable {
     public var height: Int
     /// Samples a pixel that are asked for: 0 or 4.
     public var samples: Int
-    /// Surface, wireframe or hidden-line.
+    /// How what `partModes` does not name is drawn.
     public var mode: RenderMode
+    /// Parts that are drawn in another mode.
+    public var partModes = PartModes()
+    /// What cuts parts in solid mode; nil for whole ones.
+    public var section: SectionPlane?
     /// Soft light from above, linear RGB; the ambient part of a white surface that faces up.
     public var ambientSky: SIMD3<Float> = [0.55, 0.57, 0.60]
     /// Soft light from below.
     public var ambientGround: SIMD3<Float> = [0.30, 0.28, 0.27]
     /// What high light values become.
     public var toneMapping = ToneMapping.automatic
-    /// Width of lines, pixels.
-    public var lineWidth: Float = 1.4
-    /// Colour of lines, sRGB with straight alpha.
-    public var lineColor: SIMD4<UInt8> = [0x1F, 0x23, 0x2B, 0xFF]
+    /// Lines of wires and drawings.
+    public var lines = LineStyle()
     /// Hidden-line: edges whose triangles' normals differ by more than this are drawn, radians.
     public var creaseAngle: Float = 0.6
+    /// Hidden-line: the same for edges that are shaded as smooth, their triangles having the same normals at both ends.
+    public var smoothCreaseAngle: Float = 1.1
 
     /// A view from its parts.
     public init(

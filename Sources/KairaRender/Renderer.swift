@@ -16,7 +16,7 @@ public struct SceneHandle: Sendable, Hashable {
 public actor Renderer {
     private nonisolated let thread: GLThread
     private nonisolated let stated = Mutex<RendererInformation?>(nil)
-    private let gl = GLState()
+    let gl = GLState()
     /// Over all renderers: a handle of one is unknown to every other.
     private static let lastScene = Atomic<Int>(0)
 
@@ -114,17 +114,20 @@ public actor Renderer {
     private func render(
         _ parts: [(handle: SceneHandle, state: SceneState)], view: RenderView, into image: inout Image
     ) throws(RenderError) {
-        var drawn: [Part] = []
+        var scenes: [GPUScene] = []
         for part in parts {
             guard let scene = gl.scenes[part.handle.id] else { throw .unknownScene }
-            drawn.append((scene, part.state))
+            scenes.append(scene)
         }
+        try view.partModes.check(against: scenes.map(\.scene))
+        let drawn = zip(scenes, parts).map { DrawnPart($0, state: $1.state, view: view) }
+        let modes = Set(drawn.flatMap(\.modes))
         for part in drawn { part.scene.update(part.state) }
-        let box = Self.rectangle(of: drawn, view: view)
+        let box = Self.rectangle(of: drawn, modes: modes, view: view)
         guard box.width > 0, box.height > 0 else { return }
-        let samples = min(max(view.samples, 0), information.maximumSamples)
+        // Lines are smooth by themselves.
+        let samples = modes == [.hiddenLine] ? 0 : min(max(view.samples, 0), information.maximumSamples)
         let target = try target(width: box.width, height: box.height, samples: samples)
-        target.begin(x: box.x, y: box.y, width: view.width, height: view.height)
         glEnable(GLenum(GL_FRAMEBUFFER_SRGB))
         // Drawn upside down, front faces turn the other way.
         glEnable(GLenum(GL_CULL_FACE))
@@ -136,11 +139,18 @@ public actor Renderer {
         gl.lighting = uniforms.lighting
         gl.toonLighting = uniforms.toonLighting
         glBindBufferBase(GLenum(GL_UNIFORM_BUFFER), 0, gl.frameBlock?.name ?? 0)
-        switch view.mode {
-        case .surface: try drawSurfaces(drawn, view: view)
-        case .wire: try drawWires(drawn)
-        case .hiddenLine: try drawHiddenLines(drawn, view: view)
-        }
+        let cuts = modes.contains(.solid) ? view.section : nil
+        let lines =
+            modes.contains(.hiddenLine) || cuts != nil
+            ? try drawLines(drawn, x: box.x, y: box.y, target: target, view: view) : nil
+        target.begin(x: box.x, y: box.y, width: view.width, height: view.height)
+        if modes.contains(.hiddenLine), modes.count > 1 { try drawDepth(drawn, .hiddenLine) }
+        let blended =
+            modes.contains(.surface) || modes.contains(.solid)
+            ? try drawOpaqueSurfaces(drawn, view: view) : []
+        if let lines, let programs = gl.linePrograms { lines.composite(programs: programs, style: view.lines) }
+        if modes.contains(.wire) { try drawWires(drawn) }
+        try drawBlendedSurfaces(blended, view: view)
         target.read(width: box.width, height: box.height, into: &image, x: box.x, y: box.y)
         try check()
         AlphaEncoding.correct(&image, x: box.x, y: box.y, width: box.width, height: box.height)
@@ -164,15 +174,17 @@ public actor Renderer {
 
     /// The part of the picture that anything can be in: clearing, resolving and reading cost by area.
     private static func rectangle(
-        of parts: [(scene: GPUScene, state: SceneState)], view: RenderView
+        of parts: [DrawnPart], modes: Set<RenderMode>, view: RenderView
     ) -> (x: Int, y: Int, width: Int, height: Int) {
+        let all = (x: 0, y: 0, width: view.width, height: view.height)
         var box = BoundingBox.empty
         // What outlines and lines add to the vertices' own place, in metres and pixels.
-        var pixels: Float = view.mode == .surface ? 2 : 2 + view.lineWidth
+        let hasSurfaces = modes.contains(.surface) || modes.contains(.solid)
+        var pixels: Float = modes == [.surface] ? 2 : 2 + view.lines.width * max(view.lines.silhouetteScale, 1)
         for part in parts {
             var own = part.scene.bounds.box(of: part.state)
             guard !own.isEmpty else { continue }
-            if view.mode == .surface {
+            if hasSurfaces {
                 let reach = part.scene.outlineReach
                 own.min -= SIMD3(repeating: reach.metres)
                 own.max += SIMD3(repeating: reach.metres)
@@ -180,7 +192,6 @@ public actor Renderer {
             }
             box.formUnion(own)
         }
-        let all = (x: 0, y: 0, width: view.width, height: view.height)
         guard !box.isEmpty else { return (0, 0, 0, 0) }
         let clip = view.clipFromView * view.viewFromWorld
         var low = SIMD2<Float>(repeating: .infinity)
@@ -206,142 +217,18 @@ public actor Renderer {
         return (x, y, Int(to.x.rounded(.up)) - x, Int(to.y.rounded(.up)) - y)
     }
 
-    // MARK: Passes
+    // MARK: One item
 
-    private typealias Part = (scene: GPUScene, state: SceneState)
-
-    private func drawSurfaces(_ parts: [Part], view: RenderView) throws(RenderError) {
-        let toneMaps = view.toneMapping == .automatic
-        glEnable(GLenum(GL_DEPTH_TEST))
-        glDepthMask(GLboolean(GL_TRUE))
-        glDisable(GLenum(GL_BLEND))
-        var blended: [(part: Part, item: GPUScene.Item, material: GPUMaterial, depth: Float, place: Int)] = []
-        for part in parts {
-            for item in part.scene.items {
-                let material = part.scene.materials[item.material]
-                if material.isBlended {
-                    let place = view.viewFromWorld.transform(point: part.scene.center(of: item, in: part.state))
-                    blended.append((part, item, material, place.z, blended.count))
-                } else {
-                    try drawSurface(item, of: part, material, toneMaps: toneMaps)
-                }
-            }
-        }
-        for part in parts {
-            for item in part.scene.items where part.scene.materials[item.material].hasOutline {
-                try drawOutline(item, of: part, part.scene.materials[item.material])
-            }
-        }
-        guard !blended.isEmpty else { return }
-        glEnable(GLenum(GL_BLEND))
-        glBlendFunc(GLenum(GL_ONE), GLenum(GL_ONE_MINUS_SRC_ALPHA))
-        // Those that write depth first, then by the order the material asks for, then from far to near.
-        blended.sort { a, b in
-            if a.material.writesDepth != b.material.writesDepth { return a.material.writesDepth }
-            if a.material.renderOrder != b.material.renderOrder {
-                return a.material.renderOrder < b.material.renderOrder
-            }
-            return a.depth != b.depth ? a.depth < b.depth : a.place < b.place
-        }
-        for entry in blended {
-            glDepthMask(GLboolean(entry.material.writesDepth ? GL_TRUE : GL_FALSE))
-            try drawSurface(entry.item, of: entry.part, entry.material, toneMaps: toneMaps)
-        }
-        glDepthMask(GLboolean(GL_TRUE))
-        glDisable(GLenum(GL_BLEND))
-    }
-
-    private func drawSurface(
-        _ item: GPUScene.Item, of part: Part, _ material: GPUMaterial, toneMaps: Bool
-    ) throws(RenderError) {
-        var features = material.features
-        if item.primitive.hasVertexColor, material.kind != .toon { features.insert(.vertexColor) }
-        if toneMaps, material.kind == .metallicRoughness { features.insert(.toneMap) }
-        setCulling(material.isDoubleSided)
-        let lighting: ProgramKey.Lighting =
-            switch material.kind {
-            case .toon: gl.toonLighting
-            case .metallicRoughness: gl.lighting
-            default: .init()
-            }
-        try draw(item, of: part, material, ProgramKey(kind: material.kind, features: features, lighting: lighting))
-    }
-
-    private func drawOutline(_ item: GPUScene.Item, of part: Part, _ material: GPUMaterial) throws(RenderError) {
-        glEnable(GLenum(GL_CULL_FACE))
-        glCullFace(GLenum(GL_FRONT))
-        defer { glCullFace(GLenum(GL_BACK)) }
-        try draw(
-            item, of: part, material,
-            ProgramKey(
-                kind: .outline, features: material.outlineFeatures,
-                lighting: material.outlineFeatures.contains(.litOutline) ? gl.toonLighting : .init()))
-    }
-
-    private func drawWires(_ parts: [Part]) throws(RenderError) {
-        glDisable(GLenum(GL_DEPTH_TEST))
-        glDisable(GLenum(GL_CULL_FACE))
-        glEnable(GLenum(GL_BLEND))
-        glBlendFunc(GLenum(GL_ONE), GLenum(GL_ONE_MINUS_SRC_ALPHA))
-        defer { glDisable(GLenum(GL_BLEND)) }
-        for part in parts {
-            for item in part.scene.items where item.primitive.topology == GLenum(GL_TRIANGLES) {
-                try draw(
-                    item, of: part, part.scene.materials[item.material],
-                    ProgramKey(kind: .wire, features: []))
-            }
-        }
-    }
-
-    private func drawHiddenLines(_ parts: [Part], view: RenderView) throws(RenderError) {
-        glEnable(GLenum(GL_DEPTH_TEST))
-        glDepthMask(GLboolean(GL_TRUE))
-        glDisable(GLenum(GL_BLEND))
-        // The fill is pushed back: an offset does not act on lines.
-        glEnable(GLenum(GL_POLYGON_OFFSET_FILL))
-        glPolygonOffset(1, 2)
-        let no = GLboolean(GL_FALSE)
-        glColorMask(no, no, no, no)
-        for part in parts {
-            for item in part.scene.items where item.primitive.topology == GLenum(GL_TRIANGLES) {
-                let material = part.scene.materials[item.material]
-                let features =
-                    material.features.contains(.mask)
-                    ? material.features.intersection([.mask, .baseColorTexture, .transform, .secondUV]) : []
-                setCulling(true)
-                try draw(item, of: part, material, ProgramKey(kind: .depth, features: features))
-            }
-        }
-        let yes = GLboolean(GL_TRUE)
-        glColorMask(yes, yes, yes, yes)
-        glDisable(GLenum(GL_POLYGON_OFFSET_FILL))
-        glEnable(GLenum(GL_BLEND))
-        glBlendFunc(GLenum(GL_ONE), GLenum(GL_ONE_MINUS_SRC_ALPHA))
-        glDepthMask(GLboolean(GL_FALSE))
-        glDisable(GLenum(GL_CULL_FACE))
-        defer {
-            glDepthMask(GLboolean(GL_TRUE))
-            glDisable(GLenum(GL_BLEND))
-        }
-        for part in parts {
-            for item in part.scene.items where item.primitive.topology == GLenum(GL_TRIANGLES) {
-                try draw(
-                    item, of: part, part.scene.materials[item.material],
-                    ProgramKey(kind: .edge, features: []), crease: view.creaseAngle)
-            }
-        }
-    }
-
-    private func setCulling(_ isDoubleSided: Bool) {
-        if isDoubleSided { glDisable(GLenum(GL_CULL_FACE)) } else { glEnable(GLenum(GL_CULL_FACE)) }
-    }
-
-    private func draw(
-        _ item: GPUScene.Item, of part: Part, _ material: GPUMaterial, _ wanted: ProgramKey, crease: Float? = nil
+    /// Draws an item's triangles with a program.
+    ///
+    /// - Parameter isCut: whether `RenderView.section` takes away what lies on its other side.
+    func draw(
+        _ item: GPUScene.Item, of part: DrawnPart, _ material: GPUMaterial, _ wanted: ProgramKey, isCut: Bool = false
     ) throws(RenderError) {
         var key = wanted
         key.influences = item.skin == nil ? 0 : item.primitive.influences
         if key.influences > 0 { key.skinning = part.scene.skinning }
+        if isCut { key.features.insert(.section) }
         let program = try program(key)
         glUseProgram(program.name)
         glBindBufferBase(GLenum(GL_UNIFORM_BUFFER), 1, material.block)
@@ -357,18 +244,11 @@ public actor Renderer {
             unsafe glUniformMatrix4fv(program.worldFromMesh, 1, GLboolean(GL_FALSE), columns)
         }
         glFrontFace(GLenum(mirrored ? GL_CCW : GL_CW))
-        if let crease {
-            glUniform1f(program.creaseCosine, Float(cosine(crease)))
-            let edges = item.primitive.edgeArray()
-            glBindVertexArray(edges.array)
-            glDrawElements(GLenum(GL_LINES_ADJACENCY), edges.count, GLenum(GL_UNSIGNED_INT), nil)
-        } else {
-            glBindVertexArray(item.primitive.array)
-            glDrawElements(item.primitive.topology, item.primitive.indexCount, GLenum(GL_UNSIGNED_INT), nil)
-        }
+        if isCut { glEnable(GLenum(GL_CLIP_DISTANCE0)) }
+        glBindVertexArray(item.primitive.array)
+        glDrawElements(item.primitive.topology, item.primitive.indexCount, GLenum(GL_UNSIGNED_INT), nil)
+        if isCut { glDisable(GLenum(GL_CLIP_DISTANCE0)) }
     }
-
-    private func cosine(_ angle: Float) -> Float { Quaternion(angle: 2 * angle, axis: [1, 0, 0]).real }
 
     private func program(_ key: ProgramKey) throws(RenderError) -> GLProgram {
         if let known = gl.programs[key] { return known }
@@ -377,7 +257,7 @@ public actor Renderer {
         return made
     }
 
-    private func check() throws(RenderError) {
+    func check() throws(RenderError) {
         let code = glGetError()
         guard code == GLenum(GL_NO_ERROR) else {
             throw .failed(

@@ -148,6 +148,7 @@ public struct AnimateJob: Sendable {
             try Task.checkCancellation()
             try encode.measure { () throws(MediaError) in try sink.finish() }
             if let damage = source.damage { report.addDamage(damage.description) }
+            report.warnings += await stage.notes()
             report.frames = written
             report.stages = [
                 "decode": decode.summary, "pose": estimate.summary, "solve": solve.summary,

@@ -57,8 +57,14 @@ public struct EstimatorChoice: Sendable {
 
 /// How pictures are drawn.
 public struct DrawingChoice: Sendable {
-    /// Surface, wireframe or hidden-line.
+    /// Surface, wire, hidden-line or solid.
     public var mode: RenderMode
+    /// Parts that are drawn in another mode, by name.
+    public var partModes: PartModes
+    /// What cuts solid parts; nil for whole ones.
+    public var section: SectionPlane?
+    /// How lines look.
+    public var lines: LineStyle
     /// What lies behind; nil for the default of the output's kind.
     public var background: BackgroundChoice?
     /// Pixels; nil for the default.
@@ -76,9 +82,13 @@ public struct DrawingChoice: Sendable {
     public init(
         mode: RenderMode = .surface, background: BackgroundChoice? = nil, size: PixelSize? = nil,
         camera: String? = nil, samples: Int = 4, device: String = "auto",
-        skinning: Deformer.Method = .linear
+        skinning: Deformer.Method = .linear, partModes: PartModes = PartModes(), section: SectionPlane? = nil,
+        lines: LineStyle = LineStyle()
     ) {
         self.mode = mode
+        self.partModes = partModes
+        self.section = section
+        self.lines = lines
         self.background = background
         self.size = size
         self.camera = camera

@@ -31,6 +31,9 @@ enum OutputPath {
         try check(path, replaces: replaces)
     }
 
+    /// Whether a name is that of a drawing of lines.
+    static func isLineDrawing(_ path: String) -> Bool { ["svg", "pdf"].contains(kind(path)) }
+
     /// Throws where a path names no file.
     static func requireFile(_ path: String) throws(KairaError) {
         var isFolder: ObjCBool = false
@@ -66,6 +69,9 @@ enum OutputPath {
             throw .noInput(path: path, reason: "it cannot be read: \(error.localizedDescription)")
         }
     }
+
+    /// The file's name without its folder.
+    static func name(_ path: String) -> String { URL(filePath: path).lastPathComponent }
 
     /// The lower-case name extension, empty where there is none.
     static func kind(_ path: String) -> String { URL(filePath: path).pathExtension.lowercased() }

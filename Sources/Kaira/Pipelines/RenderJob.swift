@@ -53,6 +53,7 @@ public struct RenderJob: Sendable {
     ///
     /// - Throws: the errors of the stages; `KairaError.different` where the picture is not the reference.
     public func run(progress: ProgressHandler? = nil) async throws -> JobReport {
+        if OutputPath.isLineDrawing(output) { return try drawLines() }
         let began = ContinuousClock.now
         try OutputPath.checkMedia(output, replaces: replacesOutput)
         let kind = output == "-" ? OutputFormat(format) : OutputFormat(path: output) ?? .png
@@ -97,6 +98,40 @@ public struct RenderJob: Sendable {
             "kaira.render/1", input: scene, output: output, count: count, unit: count == 1 ? "picture" : "frames",
             began: began, engine: stage.renderer.information.renderer,
             warnings: animator.scene.warnings + (await stage.notes()))
+    }
+
+    /// Draws one picture as exact lines into a vector file.
+    private func drawLines() throws -> JobReport {
+        let began = ContinuousClock.now
+        try OutputPath.check(output, replaces: replacesOutput)
+        try OutputPath.check(output, isNot: [scene, motion ?? "-"])
+        try drawing.check()
+        guard reference == nil else {
+            throw KairaError.usage("--ref compares pictures of pixels: give a .png or .jpg as the output")
+        }
+        guard drawing.mode == .hiddenLine || drawing.mode == .wire else {
+            throw KairaError.usage("\(output): a vector file takes lines only; add --mode hidden-line or --mode wire")
+        }
+        var paper: SIMD3<UInt8>?
+        switch drawing.background {
+        case nil, .some(.none): break
+        case .color(let color): paper = SIMD3(color.x, color.y, color.z)
+        case .image: throw KairaError.usage("--background: a vector file takes none or a colour")
+        }
+        var animator = try SceneAnimator(scene: scene, motion: motion, clip: clip, expressions: expressions)
+        let state = animator.state(at: time ?? 0)
+        let view = try Stage.view(
+            of: animator.scene, avatar: animator.avatar, state: state, drawing: drawing,
+            size: drawing.size ?? PixelSize(width: 1280, height: 720),
+            leavesRoom: motion != nil && drawing.camera == nil)
+        let solver = HiddenLineSolver(animator.scene, skinning: drawing.skinning)
+        var lines = try solver.solve(state, view: view, title: OutputPath.name(scene))
+        lines.background = paper
+        let bytes = OutputPath.kind(output) == "svg" ? Array(lines.svg().utf8) : lines.pdf()
+        try OutputPath.write(bytes, to: output, replaces: replacesOutput)
+        return JobReport(
+            "kaira.render/1", input: scene, output: output, count: 1, unit: "picture", began: began,
+            engine: "exact hidden lines", warnings: animator.scene.warnings)
     }
 
     /// The picture in a file.

@@ -25,9 +25,26 @@ struct Stage: Sendable {
         scene: Scene, avatar: Avatar?, state: SceneState? = nil, drawing: DrawingChoice, size: PixelSize,
         output: String, leavesRoom: Bool
     ) async throws {
+        try drawing.check()
+        try drawing.partModes.check(against: [scene])
         guard let device = DeviceChoice(drawing.device) else {
             throw KairaError.usage("--device \(drawing.device): it is none of auto, software, a number, a path")
         }
+        let background = drawing.background ?? Self.defaultBackground(output)
+        backdrop = try Self.backdrop(background, size: size)
+        view = try Self.view(
+            of: scene, avatar: avatar, state: state, drawing: drawing, size: size, leavesRoom: leavesRoom)
+        renderer = try await Renderer(device: device)
+        handle = try await renderer.load(scene, skinning: drawing.skinning)
+        try await renderer.warm(handle, view: view)
+    }
+
+    /// The camera and the way of drawing.
+    ///
+    /// - Throws: `KairaError.usage` for what names no camera.
+    static func view(
+        of scene: Scene, avatar: Avatar?, state: SceneState?, drawing: DrawingChoice, size: PixelSize, leavesRoom: Bool
+    ) throws -> RenderView {
         let start = state ?? avatar?.state ?? SceneState(scene)
         var box = SceneBounds(scene).box(of: start)
         if leavesRoom, !box.isEmpty {
@@ -42,14 +59,13 @@ struct Stage: Sendable {
         let camera = try CameraChoice(
             drawing.camera, scene: scene, state: start, box: box, avatar: avatar,
             aspect: Float(size.width) / Float(size.height))
-        let background = drawing.background ?? Self.defaultBackground(output)
-        backdrop = try Self.backdrop(background, size: size)
-        view = RenderView(
+        var view = RenderView(
             viewFromWorld: camera.viewFromWorld, clipFromView: camera.clipFromView, width: size.width,
             height: size.height, samples: drawing.samples, mode: drawing.mode)
-        renderer = try await Renderer(device: device)
-        handle = try await renderer.load(scene, skinning: drawing.skinning)
-        try await renderer.warm(handle, view: view)
+        view.partModes = drawing.partModes
+        view.section = drawing.section
+        view.lines = drawing.lines
+        return view
     }
 
     /// Draws a state.

@@ -8,6 +8,9 @@ final class GLState: @unchecked Sendable {
     var trilinearPass: TrilinearPass?
     var target: RenderTarget?
     var frameBlock: GLBuffer?
+    var lineLayer: LineLayer?
+    var linePrograms: LinePrograms?
+    var capPass: CapPass?
     /// What shines in the frame that is being drawn.
     var lighting = ProgramKey.Lighting()
     var toonLighting = ProgramKey.Lighting()
@@ -19,6 +22,9 @@ final class GLState: @unchecked Sendable {
         trilinearPass = nil
         target = nil
         frameBlock = nil
+        lineLayer = nil
+        linePrograms = nil
+        capPass = nil
         context?.close()
         context = nil
     }

@@ -4,21 +4,20 @@ import CEGL
 final class GLProgram {
     let name: GLuint
     let worldFromMesh: GLint
-    let creaseCosine: GLint
 
     /// Compiles and links.
     init(_ key: ProgramKey) throws(RenderError) {
         let head = key.preamble + ShaderSource.common + "\n"
-        let isLine = key.kind == .wire || key.kind == .edge
         var stages: [(GLenum, String)] = [(GLenum(GL_VERTEX_SHADER), head + ShaderSource.vertex)]
         if key.kind == .wire { stages.append((GLenum(GL_GEOMETRY_SHADER), head + ShaderSource.wireGeometry)) }
-        if key.kind == .edge { stages.append((GLenum(GL_GEOMETRY_SHADER), head + ShaderSource.edgeGeometry)) }
         stages.append(
-            (GLenum(GL_FRAGMENT_SHADER), head + (isLine ? ShaderSource.lineFragment : ShaderSource.fragment)))
+            (
+                GLenum(GL_FRAGMENT_SHADER),
+                head + (key.kind == .wire ? ShaderSource.wireFragment : ShaderSource.fragment)
+            ))
         let program = try Self.link(key.name, stages)
         name = program
         worldFromMesh = unsafe glGetUniformLocation(program, "worldFromMesh")
-        creaseCosine = unsafe glGetUniformLocation(program, "creaseCosine")
     }
 
     /// Compiles the stages and links them.

@@ -4,7 +4,7 @@ import KairaScene
 struct ProgramKey: Hashable {
     /// What the program draws.
     enum Kind: String, Hashable {
-        case unlit, metallicRoughness, toon, outline, wire, depth, edge
+        case unlit, metallicRoughness, toon, outline, wire, depth
     }
 
     /// What a material brings beyond its factors.
@@ -33,6 +33,7 @@ struct ProgramKey: Hashable {
         static let screenOutline = Features(rawValue: 1 << 20)
         static let toneMap = Features(rawValue: 1 << 21)
         static let litOutline = Features(rawValue: 1 << 22)
+        static let section = Features(rawValue: 1 << 23)
 
         static let names: [(Features, String)] = [
             (.baseColorTexture, "BASE_TEXTURE"), (.metallicRoughnessTexture, "MR_TEXTURE"),
@@ -43,7 +44,7 @@ struct ProgramKey: Hashable {
             (.vertexColor, "VERTEX_COLOR"), (.mask, "ALPHA_MASK"), (.blend, "ALPHA_BLEND"),
             (.doubleSided, "DOUBLE_SIDED"), (.rim, "RIM"), (.uvAnimation, "UV_ANIMATION"), (.emissive, "EMISSIVE"),
             (.screenOutline, "SCREEN_OUTLINE"), (.toneMap, "TONE_MAP"),
-            (.litOutline, "LIT_OUTLINE"),
+            (.litOutline, "LIT_OUTLINE"), (.section, "SECTION"),
         ]
 
         /// Whether any texture is sampled by texture coordinates.

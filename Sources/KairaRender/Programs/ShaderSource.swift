@@ -14,6 +14,7 @@ enum ShaderSource {
             vec4 lightColor[4];      // rgb; w: 1 for a spot
             vec4 lightSpot[4];       // scale, offset
             vec4 lineColor;          // linear, straight alpha
+            vec4 section;            // kept is where the dot product with (x, y, z, 1) is not negative
         };
         layout(std140, binding = 1) uniform Material {
             vec4 baseColor;
@@ -47,12 +48,12 @@ enum ShaderSource {
         #endif
         uniform mat4 worldFromMesh;
 
-        #if defined(KIND_WIRE) || defined(KIND_EDGE)
+        #if defined(KIND_WIRE)
         #define OUT(type, name)
         #else
         #define OUT(type, name) out type name;
         #endif
-        #if !defined(KIND_DEPTH) && !defined(KIND_WIRE) && !defined(KIND_EDGE)
+        #if !defined(KIND_DEPTH) && !defined(KIND_WIRE)
         out vec3 vNormal;
         out vec3 vWorld;
         #ifdef NORMAL_TEXTURE
@@ -68,10 +69,6 @@ enum ShaderSource {
         #ifdef VERTEX_COLOR
         out vec4 vColor;
         #endif
-        #ifdef KIND_EDGE
-        out vec3 gWorld;
-        #endif
-
         #ifdef DUAL_QUATERNIONS
         // Kavan et al. 2008. Five rows a joint: real and dual part (x, y, z, w), and the columns of its stretch.
         vec4 real = vec4(0), dual = vec4(0);
@@ -147,7 +144,7 @@ enum ShaderSource {
             vec3 world = (worldFromMesh * vec4(aPosition, 1)).xyz;
             mat3 linear = mat3(worldFromMesh);
         #endif
-        #if !defined(KIND_DEPTH) && !defined(KIND_WIRE) && !defined(KIND_EDGE)
+        #if !defined(KIND_DEPTH) && !defined(KIND_WIRE)
             // The cofactor matrix is the inverse transpose times the determinant: right under any scale.
             mat3 cofactor = mat3(cross(linear[1], linear[2]), cross(linear[2], linear[0]), cross(linear[0], linear[1]));
             float handed = dot(cofactor[0], linear[0]) < 0.0 ? -1.0 : 1.0;
@@ -169,15 +166,15 @@ enum ShaderSource {
         #else
             gl_Position = clipFromWorld * vec4(world, 1);
         #endif
-        #if !defined(KIND_DEPTH) && !defined(KIND_WIRE) && !defined(KIND_EDGE) && !defined(KIND_OUTLINE)
+        #if !defined(KIND_DEPTH) && !defined(KIND_WIRE) && !defined(KIND_OUTLINE)
             vNormal = normal;
             vWorld = world;
         #ifdef NORMAL_TEXTURE
             vTangent = vec4(normalize(linear * aTangent.xyz), aTangent.w * handed);
         #endif
         #endif
-        #ifdef KIND_EDGE
-            gWorld = world;
+        #ifdef SECTION
+            gl_ClipDistance[0] = dot(section, vec4(world, 1));
         #endif
         #ifdef NEEDS_UV
             vUV0 = aUV0;
@@ -215,71 +212,13 @@ enum ShaderSource {
         }
         """
 
-    /// Feature edges of hidden-line drawings: an edge with the opposite corners of its two triangles. Drawn where one
-    /// triangle faces the camera and the other does not, and where they meet at a sharp angle; a border has its triangle
-    /// twice, which is one of the former.
-    static let edgeGeometry = """
-        layout(lines_adjacency) in;
-        layout(triangle_strip, max_vertices = 4) out;
-        in vec3 gWorld[];
-        uniform float creaseCosine;
-        noperspective out float vAcross;
-        void main() {
-            vec3 left = cross(gWorld[2] - gWorld[1], gWorld[0] - gWorld[1]);
-            vec3 right = cross(gWorld[3] - gWorld[1], gWorld[2] - gWorld[1]);
-            bool border = gWorld[0] == gWorld[3];
-            vec3 view = eye.xyz - gWorld[1];
-            float facing = dot(left, view) * dot(right, view);
-            float cosine = dot(left, right) * inversesqrt(max(dot(left, left) * dot(right, right), 1e-30));
-            bool silhouette = facing <= 0.0;
-            bool crease = cosine < creaseCosine && max(dot(left, view), dot(right, view)) > 0.0;
-            if (!(border || silhouette || crease)) return;
-            vec4 a = gl_in[1].gl_Position, b = gl_in[2].gl_Position;
-            // Cut off what is behind the eye: the division below needs w > 0.
-            const float least = 1e-4;
-            if (a.w < least && b.w < least) return;
-            if (a.w < least) a = mix(a, b, (least - a.w) / (b.w - a.w));
-            if (b.w < least) b = mix(b, a, (least - b.w) / (a.w - b.w));
-            vec2 half2 = viewport.xy * 0.5;
-            vec2 along = half2 * (b.xy / b.w - a.xy / a.w);
-            float size = length(along);
-            vec2 unit = size > 1e-6 ? along / size : vec2(1, 0);
-            // Half a pixel more on each side, where the line fades out.
-            float reach = viewport.z * 0.5 + 0.5;
-            vec2 side = vec2(-unit.y, unit.x) * reach / half2;
-            vec2 ends = unit * 0.5 * viewport.z / half2;
-            // Towards the eye by a little, so that the surface on which the edge lies does not cover it: by 0.15 % of the
-            // way, which in clip space is the same for every distance. Parallel rays have no eye (w stays 1).
-            vec4 home = clipFromWorld * vec4(eye.xyz, 1);
-            float lift = abs(home.w) < 0.5 ? 1.5e-3 * abs(home.z) : 2e-4;
-            vec4 corners[4];
-            corners[0] = vec4(a.xy + (side - ends) * a.w, a.z - lift, a.w);
-            corners[1] = vec4(a.xy + (-side - ends) * a.w, a.z - lift, a.w);
-            corners[2] = vec4(b.xy + (side + ends) * b.w, b.z - lift, b.w);
-            corners[3] = vec4(b.xy + (-side + ends) * b.w, b.z - lift, b.w);
-            for (int i = 0; i < 4; i++) {
-                gl_Position = corners[i];
-                vAcross = (i & 1) == 0 ? reach : -reach;
-                EmitVertex();
-            }
-            EndPrimitive();
-        }
-        """
-
-    static let lineFragment = """
+    /// The lines of wires.
+    static let wireFragment = """
         layout(location = 0) out vec4 color;
-        #ifdef KIND_WIRE
         noperspective in vec3 vDistance;
-        #else
-        noperspective in float vAcross;
-        #endif
         void main() {
-        #ifdef KIND_WIRE
             float d = min(vDistance.x, min(vDistance.y, vDistance.z));
             float a = 1.0 - smoothstep(viewport.z * 0.5 - 0.5, viewport.z * 0.5 + 0.5, d);
-        #else
-            float a = 1.0 - smoothstep(viewport.z * 0.5 - 0.5, viewport.z * 0.5 + 0.5, abs(vAcross));
-        #endif
             if (a <= 0.004) discard;
             a *= lineColor.a;
             color = vec4(lineColor.rgb * a, a);

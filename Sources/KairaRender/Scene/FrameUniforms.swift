@@ -20,7 +20,7 @@ struct FrameUniforms {
         add(SIMD4(eye, Float(time)))
         add(
             SIMD4(
-                Float(view.width), Float(view.height), view.lineWidth, Float(view.width) / Float(view.height)))
+                Float(view.width), Float(view.height), view.lines.width, Float(view.width) / Float(view.height)))
         add(SIMD4(view.ambientSky, 0))
         add(SIMD4(view.ambientGround, 0))
         var lights = scenes.flatMap { $0.scene.placed(in: $0.state) }
@@ -39,8 +39,9 @@ struct FrameUniforms {
         for light in padded { add(light.towards) }
         for light in padded { add(light.color) }
         for light in padded { add(light.spot) }
-        let c = view.lineColor
+        let c = view.lines.color
         add(SIMD4(Self.linear(c.x), Self.linear(c.y), Self.linear(c.z), Float(c.w) / 255))
+        add(view.section?.coefficients ?? .zero)
     }
 
     private mutating func add(_ v: SIMD4<Float>) { floats += [v.x, v.y, v.z, v.w] }

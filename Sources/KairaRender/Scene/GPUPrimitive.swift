@@ -15,7 +15,6 @@ final class GPUPrimitive {
     private let positions = GLBuffer()
     private let normals = GLBuffer()
     private let indices = GLBuffer()
-    private var edges: (array: GLuint, buffer: GLBuffer, count: GLsizei)?
     private let source: Primitive
     private var morphed: [Float]
 
@@ -124,22 +123,5 @@ final class GPUPrimitive {
         normals.store(Self.packed(directions), usage: GL_DYNAMIC_DRAW)
     }
 
-    /// The edges for hidden-line drawings, made when first asked for.
-    func edgeArray() -> (array: GLuint, count: GLsizei) {
-        if let edges { return (edges.array, edges.count) }
-        let list = EdgeList(source).indices
-        var array: GLuint = 0
-        unsafe glCreateVertexArrays(1, &array)
-        let buffer = GLBuffer()
-        buffer.store(list)
-        bind(to: array, source.influences?.reduced(to: 8).influences)
-        glVertexArrayElementBuffer(array, buffer.name)
-        edges = (array, buffer, GLsizei(list.count))
-        return (array, GLsizei(list.count))
-    }
-
-    deinit {
-        unsafe withUnsafePointer(to: array) { unsafe glDeleteVertexArrays(1, $0) }
-        if let edges { unsafe withUnsafePointer(to: edges.array) { unsafe glDeleteVertexArrays(1, $0) } }
-    }
+    deinit { unsafe withUnsafePointer(to: array) { unsafe glDeleteVertexArrays(1, $0) } }
 }

@@ -18,6 +18,9 @@ final class GPUScene {
         /// Joint of the skin, sum of weight times position, sum of weights; of all corners together 1.
         var shares: [(joint: Int, share: SIMD4<Float>)] = []
 
+        /// Of no corners.
+        init() {}
+
         init(_ primitive: Primitive, joints: Int) {
             var sums = [SIMD4<Float>](repeating: .zero, count: max(joints, 1))
             let scale = 1 / Float(max(primitive.indices.count, 1))
@@ -43,9 +46,11 @@ final class GPUScene {
     private(set) var materials: [GPUMaterial] = []
     /// What could not be kept, one sentence each.
     private(set) var notes: [String] = []
+    /// What drawings and sections of it are made from; made when first asked for.
+    lazy var shapes = SceneShapes(self)
     /// How the influences of a vertex are averaged.
     let skinning: Deformer.Method
-    private let scene: Scene
+    let scene: Scene
     private var textures: [TextureKey: GLTexture] = [:]
     private var palettes: [Int: SkinPalette] = [:]
     private var paletteBuffers: [Int: GLBuffer] = [:]
@@ -131,6 +136,11 @@ final class GPUScene {
             materials[id.value].update(material) { [self] in texture($0, isColor: $1) }
             overridden.insert(id.value)
         }
+    }
+
+    /// Adds what could not be kept, once.
+    func note(_ text: String) {
+        if !notes.contains(text) { notes.append(text) }
     }
 
     /// The scene at rest.

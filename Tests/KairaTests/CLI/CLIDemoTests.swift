@@ -72,18 +72,17 @@ extension CLI {
         @Test("pictures are the same bytes for any number of the driver's threads") func driverThreads() throws {
             var pictures: [Data] = []
             for threads in [0, 1, 2, 5] {
-                for mode in ["surface", "wire", "hidden-line"] {
-                    let name = "\(mode)-\(threads).png"
+                for mode in ["surface", "wire", "hidden-line", "solid --section=-1,0,0,0.1"] {
+                    let name = "\(mode.prefix(5))-\(threads).png"
                     let run = try Tool.run(
                         [
-                            "render", Repository.avatar, "-o", name, "--size", "320x240", "--mode", mode, "--device",
-                            "software",
-                        ], in: folder, environment: ["LP_NUM_THREADS": "\(threads)"])
+                            "render", Repository.avatar, "-o", name, "--size", "320x240", "--device", "software", "--mode",
+                        ] + mode.split(separator: " ").map(String.init), in: folder, environment: ["LP_NUM_THREADS": "\(threads)"])
                     #expect(run.code == 0, "\(run.errors)")
                     pictures.append(try folder.data(name))
                 }
             }
-            #expect(Set(pictures).count == 3)
+            #expect(Set(pictures).count == 4)
         }
 
         private struct Motion: Decodable {

@@ -125,7 +125,7 @@ extension CLI {
             try writeScene()
             var pictures: Set<Data> = []
             let variants = [
-                "", "--mode wire", "--mode hidden-line", "--camera iso", "--camera 3,2,1,0,0,0,40",
+                "", "--mode wire", "--mode hidden-line", "--mode solid --section 0,1,0,-0.3", "--camera iso", "--camera 3,2,1,0,0,0,40",
                 "--background #336699", "--clip slide --time 2 --camera 9,9,9,0,0,0",
                 "--clip slide --time 3 --camera 9,9,9,0,0,0",
             ]
@@ -137,6 +137,38 @@ extension CLI {
             let camera = try kaira("render scene.gltf -o q.png --camera sideways")
             #expect(camera.code == 64)
             #expect(camera.errors.contains("sideways"))
+        }
+
+        @Test("lines go into vector files, and single parts take modes of their own") func lineDrawings() throws {
+            try writeScene()
+            let svg = try kaira("render scene.gltf -o a.svg --mode hidden-line --size 96x64 --camera iso")
+            #expect(svg.code == 0, "\(svg.errors)")
+            let parse = try Shell.run(
+                "python3 -c 'import xml.etree.ElementTree as e; print(e.parse(\"a.svg\").getroot().attrib[\"viewBox\"])'",
+                in: folder)
+            #expect(parse.text == "0 0 96 64\n")
+            #expect(try kaira("render scene.gltf -o b.svg --mode hidden-line --size 96x64 --camera iso").code == 0)
+            #expect(try folder.data("a.svg") == folder.data("b.svg"))
+            #expect(try kaira("render scene.gltf -o a.pdf --mode wire --size 96x64").code == 0)
+            #expect(try kaira("render scene.gltf -o a.svg --mode wire").code == 73)
+            #expect(try kaira("render scene.gltf -o c.svg").code == 64)
+            #expect(try kaira("render scene.gltf -o c.svg --mode hidden-line --ref a.svg").code == 64)
+            #expect(try kaira("render scene.gltf -o c.svg --mode hidden-line --mode-of root=solid").code == 64)
+            #expect(try kaira("render scene.gltf -o m.png --size 96x64 --mode-of root=wireframe").code == 0)
+            #expect(try kaira("render scene.gltf -o w.png --size 96x64 --mode wire").code == 0)
+            #expect(try folder.data("m.png") == folder.data("w.png"))
+            for (options, words) in [
+                ("--mode-of rot=wire", "did you mean 'root'"), ("--mode-of root=wier", "did you mean 'wire'"),
+                ("--mode-of root", "NAME=MODE"), ("--section 1,0,0,0", "--mode solid"),
+                ("--mode solid --section 1,0,0", "four numbers"), ("--mode solid --section=0,0,0,1", "four numbers"),
+            ] {
+                let run = try kaira("render scene.gltf -o x.png \(options)")
+                #expect(run.code == 64 && run.errors.contains(words), "\(options): \(run.errors)")
+            }
+            // Two triangles are no solid.
+            let cut = try kaira("render scene.gltf -o s.png --size 96x64 --mode solid --section 0,1,0,-0.4")
+            #expect(cut.code == 0 && (cut.errors + cut.text).contains("open shell"), "\(cut.errors) \(cut.text)")
+            #expect(Set(folder.names).isDisjoint(with: ["c.svg", "x.png"]))
         }
 
         @Test("a clip is played as a video of its length") func video() throws {

@@ -1,0 +1,139 @@
+import KairaGeometry
+
+/// The triangles that can hide something, in the picture, on a grid.
+struct OccluderGrid: Sendable {
+    /// Which sides of an item's faces are drawn.
+    enum Sides {
+        case none, front, both
+    }
+
+    /// A triangle in the picture.
+    struct Triangle {
+        /// Pixels right and down, and depth; wound so that `area` is positive.
+        var a, b, c: SIMD3<Double>
+        /// Twice its area, pixels^2.
+        var area: Double
+        /// Corners over all bodies.
+        var vertices: SIMD3<Int32>
+    }
+
+    private(set) var triangles: [Triangle] = []
+    private let origin, size: SIMD2<Double>
+    private var columns = 1
+    private var rows = 1
+    private var starts: [Int32] = [0, 0]
+    private var list: [Int32] = []
+    private let source: LineProjection
+
+    init(_ projection: LineProjection) {
+        source = projection
+        let margin = SIMD2(repeating: LineProjection.margin)
+        (origin, size) = (-margin, projection.size + margin * 2)
+    }
+
+    /// Adds the faces of a body that are drawn.
+    mutating func add(
+        _ body: DrawingBody, positions: [SIMD3<Float>], base: Int32, isMirrored: Bool, sides: (Int) -> Sides
+    ) {
+        let clip = positions.map { source.clip($0) }
+        let (low, high) = (origin, origin + size)
+        for (face, corners) in body.faces.enumerated() {
+            let shown = sides(Int(body.itemOfFace[face]))
+            guard shown != .none else { continue }
+            var polygon = [clip[Int(corners.x)], clip[Int(corners.y)], clip[Int(corners.z)]]
+            let distances = polygon.map(LineProjection.isBefore)
+            if distances.contains(where: { $0 < 0 }) {
+                // Sutherland and Hodgman 1974, on the near plane.
+                var kept: [SIMD4<Double>] = []
+                for k in 0..<3 {
+                    let (p, q) = (polygon[k], polygon[(k + 1) % 3])
+                    let (dp, dq) = (distances[k], distances[(k + 1) % 3])
+                    if dp >= 0 { kept.append(p) }
+                    if (dp < 0) != (dq < 0) { kept.append(p + (q - p) * (dp / (dp - dq))) }
+                }
+                polygon = kept
+            }
+            guard polygon.count >= 3, polygon.allSatisfy({ $0.w > 1e-12 }) else { continue }
+            let places = polygon.map { source.place($0) }
+            let vertices = SIMD3(base + corners.x, base + corners.y, base + corners.z)
+            for k in 1..<places.count - 1 {
+                let (a, b, c) = (places[0], places[k], places[k + 1])
+                // y points down: a front face, counter-clockwise in the world, has a negative area here.
+                let area = Self.cross(b - a, c - a)
+                let isFront = (area < 0) != isMirrored
+                guard shown == .both || isFront, abs(area) > 1e-9, area.isFinite else { continue }
+                let least = pointwiseMin(pointwiseMin(a, b), c)
+                let most = pointwiseMax(pointwiseMax(a, b), c)
+                guard most.x >= low.x, most.y >= low.y, least.x <= high.x, least.y <= high.y else { continue }
+                triangles.append(
+                    area > 0
+                        ? Triangle(a: a, b: b, c: c, area: area, vertices: vertices)
+                        : Triangle(a: a, b: c, c: b, area: -area, vertices: vertices))
+            }
+        }
+    }
+
+    private static func cross(_ u: SIMD3<Double>, _ v: SIMD3<Double>) -> Double { u.x * v.y - u.y * v.x }
+
+    /// Sorts the triangles into cells, about one cell a triangle.
+    mutating func build() {
+        let aspect = size.x / size.y
+        let side = (Double(max(triangles.count, 1)) / aspect).squareRoot()
+        rows = min(max(Int(side), 1), 512)
+        columns = min(max(Int(side * aspect), 1), 1024)
+        var counts = [Int32](repeating: 0, count: rows * columns + 1)
+        for triangle in triangles { forCells(of: triangle) { counts[$0 + 1] += 1 } }
+        for cell in 0..<rows * columns { counts[cell + 1] += counts[cell] }
+        starts = counts
+        list = Array(repeating: 0, count: Int(counts[rows * columns]))
+        for (index, triangle) in triangles.enumerated() {
+            forCells(of: triangle) { cell in
+                list[Int(counts[cell])] = Int32(index)
+                counts[cell] += 1
+            }
+        }
+    }
+
+    private func column(_ x: Double) -> Int {
+        min(max(Int((x - origin.x) / size.x * Double(columns)), 0), columns - 1)
+    }
+
+    private func row(_ y: Double) -> Int {
+        min(max(Int((y - origin.y) / size.y * Double(rows)), 0), rows - 1)
+    }
+
+    /// Calls for the cells of the box round a triangle; its corners may lie far outside.
+    private func forCells(of t: Triangle, _ body: (Int) -> Void) {
+        let low = origin - 1
+        let high = origin + size + 1
+        func bounded(_ value: Double, _ axis: Int) -> Double { min(max(value, low[axis]), high[axis]) }
+        let xs = (min(t.a.x, t.b.x, t.c.x), max(t.a.x, t.b.x, t.c.x))
+        let ys = (min(t.a.y, t.b.y, t.c.y), max(t.a.y, t.b.y, t.c.y))
+        for r in row(bounded(ys.0, 1))...row(bounded(ys.1, 1)) {
+            for c in column(bounded(xs.0, 0))...column(bounded(xs.1, 0)) { body(r * columns + c) }
+        }
+    }
+
+    /// Calls for each triangle in the cells that an edge passes, some of them more than once.
+    func forTriangles(along edge: ProjectedEdge, _ body: (Int) -> Void) {
+        let height = size.y / Double(rows)
+        let (first, last) = (row(min(edge.a.y, edge.b.y)), row(max(edge.a.y, edge.b.y)))
+        let d = edge.b - edge.a
+        for r in first...last {
+            // What of the edge lies in this row of cells, a little more for rounding.
+            var (from, to) = (0.0, 1.0)
+            if first != last {
+                let top = origin.y + height * Double(r)
+                let (u, v) = ((top - edge.a.y) / d.y, (top + height - edge.a.y) / d.y)
+                from = max(from, min(u, v) - 1e-9)
+                to = min(to, max(u, v) + 1e-9)
+            }
+            let (x0, x1) = (edge.a.x + d.x * from, edge.a.x + d.x * to)
+            let columnsHere = column(min(x0, x1) - 1e-6)...column(max(x0, x1) + 1e-6)
+            for c in columnsHere {
+                let cell = r * columns + c
+                for k in starts[cell]..<starts[cell + 1] { body(Int(list[Int(k)])) }
+            }
+        }
+    }
+}

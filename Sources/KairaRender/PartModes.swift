@@ -1,0 +1,69 @@
+import KairaScene
+
+/// Parts of a scene that are drawn in another mode than the rest, by name.
+public struct PartModes: Sendable, Hashable {
+    /// One part and its mode.
+    public struct Rule: Sendable, Hashable {
+        /// The name of a node (it and all below it), a mesh or a material.
+        public var name: String
+        /// How it is drawn.
+        public var mode: RenderMode
+
+        /// A rule from its parts.
+        public init(name: String, mode: RenderMode) {
+            self.name = name
+            self.mode = mode
+        }
+    }
+
+    /// Of two rules that name the same part the later one counts.
+    public var rules: [Rule]
+
+    /// Modes from rules; none by default.
+    public init(_ rules: [Rule] = []) { self.rules = rules }
+
+    /// The mode of every drawn primitive: nodes in the order of `Scene.drawnNodes`, their meshes' primitives in order.
+    ///
+    /// - Parameters:
+    ///   - scene: whose primitives.
+    ///   - mode: of those that no rule names.
+    public func modes(of scene: Scene, else mode: RenderMode) -> [RenderMode] {
+        var below: [String: Set<Int>] = [:]
+        for rule in rules where below[rule.name] == nil {
+            let roots = scene.nodes.indices.filter { scene.nodes[$0].name == rule.name }
+            below[rule.name] = Set(roots.flatMap { scene.subtree(of: NodeID($0)).map(\.value) })
+        }
+        var modes: [RenderMode] = []
+        for node in scene.drawnNodes {
+            guard let mesh = scene.nodes[node].mesh else { continue }
+            for primitive in scene.meshes[mesh].primitives {
+                let material = primitive.material.map { scene.materials[$0].name }
+                let rule = rules.last {
+                    $0.name == scene.meshes[mesh].name || $0.name == material
+                        || below[$0.name]?.contains(node.value) == true
+                }
+                modes.append(rule?.mode ?? mode)
+            }
+        }
+        return modes
+    }
+
+    /// Throws where a rule names nothing in any of some scenes.
+    ///
+    /// - Throws: `RenderError.unknownPart`, with the name that was perhaps meant.
+    public func check(against scenes: [Scene]) throws(RenderError) {
+        guard !rules.isEmpty else { return }
+        var known: Set<String> = []
+        for scene in scenes {
+            known.formUnion(scene.nodes.map(\.name))
+            known.formUnion(scene.meshes.map(\.name))
+            known.formUnion(scene.materials.map(\.name))
+        }
+        known.remove("")
+        for rule in rules where !known.contains(rule.name) {
+            let names = known.sorted()
+            throw .unknownPart(
+                rule.name, suggestion: NameMatch.nearest(to: rule.name, among: names), known: names)
+        }
+    }
+}
