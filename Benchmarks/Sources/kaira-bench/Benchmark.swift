@@ -53,6 +53,11 @@ struct BenchmarkRow: Encodable {
     var people: Int?
     var gmac: Double?
     var growth: Double?
+    /// What constraints were left unsatisfied by, ours and the peer's: relative, root mean square and greatest.
+    var residual: Double?
+    var peer_residual: Double?
+    var greatest_residual: Double?
+    var peer_greatest_residual: Double?
 
     init(name: String, times: [Double], threads: Int, type: String, peer: String? = nil, peerTimes: [Double] = []) {
         self.name = name

@@ -1,9 +1,11 @@
+import Foundation
 import KairaImage
 
 /// What charts have in common: paper, ink, letters.
 enum ChartStyle {
     static let ink: SIMD4<Float> = [0.15, 0.15, 0.17, 1]
     static let grid: SIMD4<Float> = [0.88, 0.88, 0.9, 1]
+    static let guide: SIMD4<Float> = [0.6, 0.6, 0.63, 1]
     static let textSize = 13.0
     static let titleSize = 16.0
 
@@ -43,6 +45,18 @@ enum ChartStyle {
         if value == value.rounded(), abs(value) < 1e9 { return String(Int(value)) }
         let digits = (value * 1000).rounded() / 1000
         return digits.description
+    }
+
+    /// A power of ten by its exponent, with raised digits; between two whole ones as a number.
+    static func power(_ exponent: Double) -> String {
+        guard exponent == exponent.rounded(), abs(exponent) < 1000 else {
+            return String(format: "%.2g", pow(10, exponent))
+        }
+        let raised = String(Int(exponent)).map { digit -> Character in
+            if digit == "-" { return "\u{207b}" }
+            return Array("⁰¹²³⁴⁵⁶⁷⁸⁹")[digit.wholeNumberValue ?? 0]
+        }
+        return "10" + String(raised)
     }
 
     /// Text that cairo can show: up to a zero byte, and not without end.
