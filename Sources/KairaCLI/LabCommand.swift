@@ -9,6 +9,11 @@ struct LabCommand: AsyncParsableCommand {
 
             Parameters are SI units, angles in degrees; --set amplitude=150 changes one. An unknown name is answered \
             with those that there are.
+
+            Examples:
+              kaira lab pendulum --set amplitude=150 -o pendulum.png --video pendulum.mp4
+              kaira lab spring --method explicit
+              kaira lab chain --convergence -o chain.png
             """)
 
     @Argument(help: "The experiment: spring, pendulum, chain, cantilever, helix, swimmer or friction.")
@@ -26,6 +31,12 @@ struct LabCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: "Draw the motion or shape as a .png.")
     var output: String?
 
+    @Option(help: "Draw the motion beside its closed form as a video, .mp4, .webm or .gif.", completion: .file())
+    var video: String?
+
+    @Flag(help: "Measure the error over the step with every method instead (spring, pendulum, chain, cantilever).")
+    var convergence = false
+
     @Flag(name: .long, help: "Replace an output that exists.")
     var force = false
 
@@ -34,10 +45,10 @@ struct LabCommand: AsyncParsableCommand {
 
     func run() async throws {
         let values = Dictionary(parameters.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
-        let report = try LabRun(
-            experiment: experiment, method: method, step: step, overrides: values, output: output,
-            replacesOutput: force
-        ).run()
+        let lab = LabRun(
+            experiment: experiment, method: method, step: step, overrides: values, output: output, video: video,
+            converges: convergence, replacesOutput: force)
+        let report = try await Interruption.cancelling { try lab.run() }
         if json {
             try Console.result(report)
         } else {

@@ -59,6 +59,44 @@ import KairaImage
         unsafe cairo_stroke(context)
     }
 
+    /// A line through points, of some width and perhaps dashed.
+    func path(_ points: [SIMD2<Float>], width: Double, isDashed: Bool = false) {
+        guard let first = points.first, points.count > 1 else { return }
+        unsafe cairo_set_line_width(context, width)
+        let dashes = [width * 3, width * 2.5]
+        if isDashed { unsafe cairo_set_dash(context, dashes, 2, 0) }
+        unsafe cairo_move_to(context, Double(first.x), Double(first.y))
+        for point in points.dropFirst() { unsafe cairo_line_to(context, Double(point.x), Double(point.y)) }
+        unsafe cairo_stroke(context)
+        if isDashed { unsafe cairo_set_dash(context, dashes, 0, 0) }
+    }
+
+    /// A filled polygon.
+    func polygon(_ points: [SIMD2<Float>]) {
+        guard let first = points.first, points.count > 2 else { return }
+        unsafe cairo_move_to(context, Double(first.x), Double(first.y))
+        for point in points.dropFirst() { unsafe cairo_line_to(context, Double(point.x), Double(point.y)) }
+        unsafe cairo_close_path(context)
+        unsafe cairo_fill(context)
+    }
+
+    /// A circle as a line of some width.
+    func circle(_ center: SIMD2<Float>, radius: Double, width: Double) {
+        unsafe cairo_set_line_width(context, width)
+        unsafe cairo_new_path(context)
+        unsafe cairo_arc(context, Double(center.x), Double(center.y), radius, 0, 2 * Double.pi)
+        unsafe cairo_stroke(context)
+    }
+
+    /// Draws within a rectangle (x, y, width, height) alone.
+    func clipped(to box: SIMD4<Float>, _ body: () -> Void) {
+        unsafe cairo_save(context)
+        unsafe cairo_rectangle(context, Double(box.x), Double(box.y), Double(box.z), Double(box.w))
+        unsafe cairo_clip(context)
+        body()
+        unsafe cairo_restore(context)
+    }
+
     /// A filled disc.
     func disc(_ center: SIMD2<Float>, radius: Double) {
         unsafe cairo_arc(context, Double(center.x), Double(center.y), radius, 0, 2 * Double.pi)

@@ -66,4 +66,84 @@ import Testing
         #expect(throws: KairaError.self) { try LabRun(experiment: .spring, step: 1).run() }
         #expect(throws: KairaError.self) { try LabRun(experiment: .spring, output: "plot.svg").run() }
     }
+
+    /// Oracle: theory: all three methods have a period error of order 2; the constants are (omega h)^2 / 24 for
+    /// symplectic Euler and (omega h)^2 / 3 for explicit and implicit Euler (XPBD), whose phase a step is atan(omega h).
+    @Test("the spring's period converges with order 2")
+    func springConvergence() throws {
+        let report = try LabRun(experiment: .spring, converges: true).run()
+        #expect(Set(report.results.map(\.name)) == ["order_explicit", "order_symplectic", "order_xpbd"])
+        for one in report.results { #expect(abs(one.measured - 2) < 0.1, "\(one.name)") }
+        for point in try #require(report.convergence) where point.step < 1e-3 {
+            let share = pow(10 * point.step, 2) / (point.curve == "symplectic" ? 24 : 3)
+            #expect(abs(point.error / share - 1) < 0.1, "\(point.curve), step \(point.step)")
+        }
+    }
+
+    /// Oracle: theory: a rigid pendulum and a rod's deflection over its segments converge with order 2.
+    @Test("pendulum and cantilever converge with order 2", arguments: [LabExperiment.pendulum, .cantilever])
+    func convergence(experiment: LabExperiment) throws {
+        let report = try LabRun(experiment: experiment, converges: true).run()
+        print(report.text)
+        let name = experiment == .pendulum ? "order_xpbd" : "order_tip_deflection"
+        let order = try #require(report.results.first { $0.name == name })
+        #expect(abs(order.measured - 2) < 0.2)
+        let object = try JSONSerialization.jsonObject(with: JSONEncoder().encode(report)) as? [String: Any]
+        let points = try #require(object?["convergence"] as? [[String: Any]])
+        for one in points { #expect(Set(one.keys) == ["curve", "step", "error"]) }
+    }
+
+    @Test("what cannot converge or be filmed is refused")
+    func refusedPictures() {
+        #expect(throws: KairaError.self) { try LabRun(experiment: .helix, converges: true).run() }
+        #expect(throws: KairaError.self) { try LabRun(experiment: .spring, video: "spring.png").run() }
+        #expect(throws: KairaError.self) {
+            try LabRun(experiment: .spring, video: "spring.mp4", converges: true).run()
+        }
+    }
+
+    @Test(
+        "bad numbers are refused by name",
+        arguments: [
+            (LabExperiment.spring, "length", -1), (.spring, "mass", 0), (.spring, "stiffness", .nan),
+            (.chain, "links", 0), (.chain, "links", 10.5), (.chain, "span", 2), (.chain, "length", .infinity),
+            (.cantilever, "segments", 1), (.helix, "step", 0), (.pendulum, "step", -1), (.friction, "friction", -0.1),
+            (.swimmer, "drag_ratio", 2),
+        ] as [(LabExperiment, String, Double)])
+    func badNumbers(experiment: LabExperiment, name: String, value: Double) {
+        #expect {
+            try LabRun(experiment: experiment, overrides: [name: value]).run()
+        } throws: { error in
+            "\(error)".contains(name)
+        }
+    }
+
+    @Test("a cancelled run ends at once and leaves no file")
+    func cancellation() async throws {
+        let folder = URL.temporaryDirectory.appending(path: "lab-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.appending(path: "chain.mp4").path
+        let task = Task {
+            try LabRun(experiment: .chain, step: 1e-6, overrides: ["links": 1000], video: path).run()
+        }
+        try await Task.sleep(for: .milliseconds(50))
+        task.cancel()
+        await #expect(throws: CancellationError.self) { _ = try await task.value }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    }
+
+    /// Oracle: ffprobe: frames and length of the film.
+    @Test("every experiment makes a film", arguments: LabExperiment.allCases)
+    func film(experiment: LabExperiment) throws {
+        let folder = URL.temporaryDirectory.appending(path: "lab-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.appending(path: "film.mp4").path
+        _ = try LabRun(experiment: experiment, video: path).run()
+        let information = try MediaSource.open(path).information
+        #expect(information.size == SIMD2(960, 540))
+        let duration = try #require(information.duration)
+        #expect(duration > 4 && duration < 15)
+    }
 }

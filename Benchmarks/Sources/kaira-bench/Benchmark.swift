@@ -56,6 +56,11 @@ struct BenchmarkRow: Encodable {
     /// Of an approximation: the mean error, and the peer's.
     var mean_error: Double?
     var peer_mean_error: Double?
+    /// What constraints were left unsatisfied by, ours and the peer's: relative, root mean square and greatest.
+    var residual: Double?
+    var peer_residual: Double?
+    var greatest_residual: Double?
+    var peer_greatest_residual: Double?
 
     init(name: String, times: [Double], threads: Int, type: String, peer: String? = nil, peerTimes: [Double] = []) {
         self.name = name

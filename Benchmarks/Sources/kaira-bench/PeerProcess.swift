@@ -1,6 +1,7 @@
 import Foundation
 
-/// A script in the peers' Python environment that measures on request: a line of JSON in, a line of JSON out.
+/// A script in the peers' Python environment, or a program that scripts/bench built, that measures on request: a line of
+/// JSON in, a line of JSON out.
 final class PeerProcess {
     private let process = Process()
     private let input = Pipe()
@@ -13,8 +14,20 @@ final class PeerProcess {
         guard let python = environment["KAIRA_PEERS_PYTHON"], let folder = environment["KAIRA_PEERS_SCRIPTS"] else {
             throw BenchmarkError("peers need the environment of scripts/bench --peers")
         }
-        process.executableURL = URL(filePath: python)
-        process.arguments = ["\(folder)/\(script)"]
+        try start(python, ["\(folder)/\(script)"])
+    }
+
+    /// Starts the program that an environment variable names.
+    init(program variable: String) throws {
+        guard let path = ProcessInfo.processInfo.environment[variable] else {
+            throw BenchmarkError("peers need the environment of scripts/bench --peers: \(variable) is not set")
+        }
+        try start(path, [])
+    }
+
+    private func start(_ program: String, _ arguments: [String]) throws {
+        process.executableURL = URL(filePath: program)
+        process.arguments = arguments
         process.standardInput = input
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice

@@ -6,6 +6,7 @@ let benchmarks: [any Benchmark] = [
     BlazePoseBenchmark(),
     LipsyncBenchmark(),
     RTMBenchmark(),
+    PhysicsBenchmark(),
     RenderBenchmark(),
     SolidBenchmark(),
     ViTBenchmark(),

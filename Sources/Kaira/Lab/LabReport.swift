@@ -29,6 +29,16 @@ public struct LabReport: Sendable, Encodable {
         }
     }
 
+    /// One point of a convergence plot.
+    public struct Convergence: Sendable, Hashable, Encodable {
+        /// Whose: a method, or the figure of the cantilever.
+        public var curve: String
+        /// Seconds a step; for the cantilever metres a segment.
+        public var step: Double
+        /// Relative.
+        public var error: Double
+    }
+
     /// The schema's name.
     public let schema = "kaira.lab/1"
     /// Which experiment.
@@ -39,10 +49,12 @@ public struct LabReport: Sendable, Encodable {
     public var method: String
     /// The figures.
     public var results: [Result]
+    /// The errors over the steps, where those were asked for.
+    public var convergence: [Convergence]?
     /// The motion or shape, for `-o`; not in the JSON.
     public var chart: LineChart
 
-    private enum Key: String, CodingKey { case schema, experiment, parameters, results }
+    private enum Key: String, CodingKey { case schema, experiment, parameters, results, convergence }
 
     private enum Parameter: Encodable {
         case number(Double)
@@ -66,24 +78,34 @@ public struct LabReport: Sendable, Encodable {
         all["method"] = .word(method)
         try container.encode(all, forKey: .parameters)
         try container.encode(results, forKey: .results)
+        try container.encodeIfPresent(convergence, forKey: .convergence)
     }
 
     /// Lines for a person: each figure, the closed form beside it, the difference.
     public var text: String {
         let settings = parameters.sorted { $0.key < $1.key }.map { "\($0.key) \(Self.short($0.value))" }
-        var lines = ["\(experiment.rawValue), \(method): " + settings.joined(separator: ", ")]
-        for one in results {
+        var lines = [
+            "\(experiment.rawValue), \(method)" + (settings.isEmpty ? "" : ": ") + settings.joined(separator: ", ")
+        ]
+        for one in convergence ?? [] {
+            lines.append("  \(one.curve): step \(Self.short(one.step)), relative error \(Self.short(one.error))")
+        }
+        return (lines + figures.map { "  " + $0 }).joined(separator: "\n")
+    }
+
+    /// Each figure, the closed form beside it, the difference.
+    var figures: [String] {
+        results.map { one in
             let error = one.relativeError
             let difference = error.isFinite ? "\(Self.short(error * 100)) % off" : "failed"
-            lines.append(
-                "  \(one.name): \(Self.short(one.measured)), expected \(Self.short(one.expected)) (\(difference))")
+            return "\(one.name): \(Self.short(one.measured)), expected \(Self.short(one.expected)) (\(difference))"
         }
-        return lines.joined(separator: "\n")
     }
 
     /// A number in six digits.
-    private static func short(_ value: Double) -> String {
-        guard value.isFinite, value != 0 else { return "\(value)" }
+    static func short(_ value: Double) -> String {
+        guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
+        guard abs(value) > 1e-200 else { return "\(value)" }
         var scale = 1.0
         while abs(value) * scale < 1e5 { scale *= 10 }
         let rounded = (value * scale).rounded() / scale

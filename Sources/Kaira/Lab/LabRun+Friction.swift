@@ -4,8 +4,7 @@ import KairaPhysics
 extension LabRun {
     /// Closed forms: a block slides above atan(mu); ten degrees steeper it reaches g (sin a - mu cos a) after 1 s.
     func friction() throws -> LabReport {
-        let p = try settings(
-            ["friction": 0.5, "gravity": 9.80665, "mass": 1, "step": 1.0 / 480], ["friction": 0...10])
+        let p = try frictionSettings()
         let mu = p["friction"] ?? 0.5
         let exact = atan(mu) * 180 / .pi
         var (low, high) = (0.0, 90.0)
@@ -32,16 +31,27 @@ extension LabRun {
             [("\(method.rawValue)", sweep), ("Coulomb", theory)])
     }
 
+    func frictionSettings() throws(KairaError) -> [String: Double] {
+        try settings(["friction": 0.5, "gravity": 9.80665, "mass": 1, "step": 1.0 / 480], ["friction": 0...10])
+    }
+
     /// How far and how fast a block is after a second from rest.
     private func slide(_ p: [String: Double], degrees: Double) throws -> (way: Double, speed: Double) {
         let h = p["step"] ?? 1
-        var world = makeWorld(step: h, gravity: p["gravity"] ?? 1)
+        var (world, block) = try slope(p, degrees: degrees)
+        let start = world.particles.positions[block]
+        try repeated(1 / h) { _ in world.advance(by: h) }
+        let (x, v) = (world.particles.positions[block] - start, world.particles.velocities[block])
+        return ((x * x).sum().squareRoot(), (v * v).sum().squareRoot())
+    }
+
+    /// A block of 1 cm at rest on a slope that falls towards +x.
+    func slope(_ p: [String: Double], degrees: Double) throws -> (world: World<Double>, block: Int) {
+        var world = makeWorld(step: p["step"] ?? 1, gravity: p["gravity"] ?? 1)
         let a = degrees * .pi / 180
         let normal = SIMD3(sin(a), cos(a), 0)
         try world.addCollider(Collider(.plane(normal: normal), friction: p["friction"] ?? 0))
         let block = try world.addParticle(at: normal * 0.01, mass: p["mass"] ?? 1, radius: 0.01)
-        for _ in 0..<(try count(1 / h)) { world.advance(by: h) }
-        let (x, v) = (world.particles.positions[block] - normal * 0.01, world.particles.velocities[block])
-        return ((x * x).sum().squareRoot(), (v * v).sum().squareRoot())
+        return (world, block)
     }
 }

@@ -11,71 +11,98 @@ extension LabRun {
 
     /// Closed forms: q L^4 / (8 E I) under its weight; first period 2 pi / (1.8751^2 sqrt(E I / (rho A L^4))).
     func cantilever() throws -> LabReport {
+        let p = try cantileverSettings()
+        let h = p["step"] ?? 1
+        let (sag, exact) = cantileverTheory(p)
+        var (resting, rod) = try cantileverWorld(p, step: exact / 12, gravity: p["gravity"] ?? 1)
+        // To rest by the damping of long implicit steps, a twelfth of the first period each.
+        try repeated(600) { _ in resting.advance(by: exact / 12) }
+        let shape = rod.particles.map { resting.particles.positions[$0] }.map { SIMD2($0.x, $0.y) }
+        var (swinging, other) = try cantileverSwing(p)
+        var samples: [SIMD2<Double>] = []
+        try repeated(4.2 * exact / h) { k in
+            swinging.advance(by: h)
+            samples.append(SIMD2(Double(k) * h, swinging.particles.positions[other.particles.last ?? 0].y))
+        }
+        let results = [
+            LabReport.Result(name: "tip_deflection", measured: -(shape.last?.y ?? .nan), expected: sag),
+            LabReport.Result(name: "first_period", measured: LabSignal.period(samples), expected: exact),
+        ]
+        return report(
+            p, results, "Cantilever under its own weight", "x, m", "height, m",
+            [("rod", shape), ("closed form", Self.cantileverShape(p, sag: sag))])
+    }
+
+    func cantileverSettings() throws -> [String: Double] {
         try requireXPBD("rods exist there only")
         let p = try settings(
             [
                 "length": 1, "radius": 0.01, "young": 2e8, "density": 1100, "gravity": 0.5, "segments": 40,
                 "step": 1.0 / 2000,
             ], ["segments": 4...400])
-        let (long, gravity, h) = (p["length"] ?? 1, p["gravity"] ?? 1, p["step"] ?? 1)
-        let segments = Int(p["segments"] ?? 40)
-        let points = (0...segments).map { SIMD3(long * Double($0) / Double(segments), 0, 0) }
-        let beam = material(p)
-        let sag = beam.lineDensity * gravity * pow(long, 4) / (8 * beam.bend.x)
+        let (sag, long) = (cantileverTheory(p).sag, p["length"] ?? 1)
         guard sag < 0.1 * long else {
             throw KairaError.usage("the beam would sag by \(sag) m: the closed form holds below a tenth of the length")
         }
-        let b = 1.8751040687119611
-        let exact = 2 * Double.pi / (b * b) * (beam.lineDensity / beam.bend.x).squareRoot() * long * long
-        // To rest by the damping of long implicit steps, a twelfth of the first period each.
-        var resting = makeWorld(step: exact / 12, gravity: gravity)
-        let rod = try resting.addRod(along: points, material: beam)
-        for _ in 0..<600 { resting.advance(by: exact / 12) }
-        let shape = rod.particles.map { resting.particles.positions[$0] }.map { SIMD2($0.x, $0.y) }
-        var swinging = makeWorld(step: h, gravity: 0)
-        let other = try swinging.addRod(along: points, material: beam)
+        return p
+    }
+
+    /// The tip's deflection under the weight and the first period.
+    func cantileverTheory(_ p: [String: Double]) -> (sag: Double, period: Double) {
+        let (long, beam) = (p["length"] ?? 1, material(p))
+        let sag = beam.lineDensity * (p["gravity"] ?? 1) * pow(long, 4) / (8 * beam.bend.x)
+        let b = Self.beamZero
+        return (sag, 2 * Double.pi / (b * b) * (beam.lineDensity / beam.bend.x).squareRoot() * long * long)
+    }
+
+    /// The first zero of cos b cosh b + 1.
+    static let beamZero = 1.8751040687119611
+
+    /// The first mode's shape at a share of the length; 2 at the tip.
+    static func beamMode(_ share: Double) -> Double {
+        let b = beamZero
         let ratio = (cosh(b) + cos(b)) / (sinh(b) + sin(b))
-        for i in 1...segments {
-            let s = b * Double(i) / Double(segments)
-            let mode = cosh(s) - cos(s) - ratio * (sinh(s) - sin(s))
-            swinging.particles.velocities[other.particles[i]] = SIMD3(0, 0.01 * long / exact * mode, 0)
-        }
-        var samples: [SIMD2<Double>] = []
-        for k in 1...(try count(4.2 * exact / h)) {
-            swinging.advance(by: h)
-            samples.append(SIMD2(Double(k) * h, swinging.particles.positions[other.particles[segments]].y))
-        }
-        let results = [
-            LabReport.Result(name: "tip_deflection", measured: -(shape.last?.y ?? .nan), expected: sag),
-            LabReport.Result(name: "first_period", measured: LabSignal.period(samples), expected: exact),
-        ]
-        let theory = points.map { q -> SIMD2<Double> in
-            let x = q.x
+        let s = b * share
+        return cosh(s) - cos(s) - ratio * (sinh(s) - sin(s))
+    }
+
+    static func cantileverShape(_ p: [String: Double], sag: Double) -> [SIMD2<Double>] {
+        let (long, segments) = (p["length"] ?? 1, Int(p["segments"] ?? 40))
+        return (0...segments).map { i -> SIMD2<Double> in
+            let x = long * Double(i) / Double(segments)
             let bend = x * x * (6 * long * long - 4 * long * x + x * x) / (3 * pow(long, 4))
             return SIMD2(x, -sag * bend)
         }
-        return report(
-            p, results, "Cantilever under its own weight", "x, m", "height, m",
-            [("rod", shape), ("closed form", theory)])
+    }
+
+    func cantileverWorld(
+        _ p: [String: Double], step: Double, gravity: Double
+    ) throws -> (world: World<Double>, rod: RodReference) {
+        let (long, segments) = (p["length"] ?? 1, Int(p["segments"] ?? 40))
+        var world = makeWorld(step: step, gravity: gravity)
+        let rod = try world.addRod(
+            along: (0...segments).map { SIMD3(long * Double($0) / Double(segments), 0, 0) }, material: material(p))
+        return (world, rod)
+    }
+
+    /// Without weight, struck in the first mode: the tip goes 1 / (50 pi) of the length to each side.
+    func cantileverSwing(_ p: [String: Double]) throws -> (world: World<Double>, rod: RodReference) {
+        var (world, rod) = try cantileverWorld(p, step: p["step"] ?? 1, gravity: 0)
+        let (long, exact) = (p["length"] ?? 1, cantileverTheory(p).period)
+        for (i, particle) in rod.particles.enumerated().dropFirst() {
+            let mode = Self.beamMode(Double(i) / Double(rod.particles.count - 1))
+            world.particles.velocities[particle] = SIMD3(0, 0.01 * long / exact * mode, 0)
+        }
+        return (world, rod)
     }
 
     /// Closed form: radius k / (k^2 + t^2), pitch 2 pi t / (k^2 + t^2).
     func helix() throws -> LabReport {
-        try requireXPBD("rods exist there only")
-        let p = try settings(
-            [
-                "length": 1, "radius": 0.01, "young": 2e8, "density": 1100, "curvature": 8, "torsion": 4,
-                "segments": 400, "step": 1.0 / 60,
-            ], ["segments": 50...2000])
-        let (long, k, t, h) = (p["length"] ?? 1, p["curvature"] ?? 1, p["torsion"] ?? 1, p["step"] ?? 1)
+        let p = try helixSettings()
+        let (k, t, h) = (p["curvature"] ?? 1, p["torsion"] ?? 1, p["step"] ?? 1)
         let segments = Int(p["segments"] ?? 400)
-        var world = makeWorld(step: h, gravity: 0)
-        world.settings.drag = 1e-3
-        let rod = try world.addRod(
-            along: (0...segments).map { SIMD3(long * Double($0) / Double(segments), 0, 0) },
-            material: material(p, damping: 0.05))
-        for s in rod.segments { world.setRestCurvature(SIMD3(k, 0, t), ofSegment: s) }
-        for _ in 0..<(try count(50 / h)) { world.advance(by: h) }
+        var (world, rod) = try helixWorld(p)
+        try repeated(50 / h) { _ in world.advance(by: h) }
         let x = rod.particles.map { world.particles.positions[$0] }
         let inner = Array(x[(segments / 8)...(segments - segments / 8)])
         let (radius, pitch) = Self.helixShape(inner)
@@ -87,6 +114,27 @@ extension LabRun {
         return report(
             p, results, "Rod with rest curvature and twist, from the side", "x, m", "y, m",
             [("rod", x.map { SIMD2($0.x, $0.y) })])
+    }
+
+    func helixSettings() throws -> [String: Double] {
+        try requireXPBD("rods exist there only")
+        return try settings(
+            [
+                "length": 1, "radius": 0.01, "young": 2e8, "density": 1100, "curvature": 8, "torsion": 4,
+                "segments": 400, "step": 1.0 / 60,
+            ], ["segments": 50...2000])
+    }
+
+    func helixWorld(_ p: [String: Double]) throws -> (world: World<Double>, rod: RodReference) {
+        let (long, segments) = (p["length"] ?? 1, Int(p["segments"] ?? 400))
+        var world = makeWorld(step: p["step"] ?? 1, gravity: 0)
+        world.settings.drag = 1e-3
+        let rod = try world.addRod(
+            along: (0...segments).map { SIMD3(long * Double($0) / Double(segments), 0, 0) },
+            material: material(p, damping: 0.05))
+        let bend = SIMD3(p["curvature"] ?? 1, 0, p["torsion"] ?? 1)
+        for s in rod.segments { world.setRestCurvature(bend, ofSegment: s) }
+        return (world, rod)
     }
 
     /// Radius and pitch from second differences, which point to the axis.
@@ -109,9 +157,9 @@ extension LabRun {
         return (size / (2 * (1 - cos(angle))), abs(rise / angle * 2 * .pi))
     }
 
-    private static func cross(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> SIMD3<Double> {
+    static func cross(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> SIMD3<Double> {
         SIMD3(a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x)
     }
 
-    private static func length(_ v: SIMD3<Double>) -> Double { (v * v).sum().squareRoot() }
+    static func length(_ v: SIMD3<Double>) -> Double { (v * v).sum().squareRoot() }
 }

@@ -1,3 +1,4 @@
+import KairaMedia
 import KairaPhysics
 
 /// Runs an experiment of the physics lab.
@@ -12,39 +13,54 @@ public struct LabRun: Sendable {
     public var overrides: [String: Double]
     /// A picture to write, .png; none where nil.
     public var output: String?
+    /// A film of the motion to write, .mp4, .webm or .gif; none where nil.
+    public var video: String?
+    /// Whether the error is measured over many steps and all methods instead, and drawn so.
+    public var converges: Bool
     /// Whether a picture that exists may be replaced.
     public var replacesOutput: Bool
 
     /// A run from its parts.
     public init(
         experiment: LabExperiment, method: IntegrationMethod = .xpbd, step: Double? = nil,
-        overrides: [String: Double] = [:], output: String? = nil, replacesOutput: Bool = false
+        overrides: [String: Double] = [:], output: String? = nil, video: String? = nil, converges: Bool = false,
+        replacesOutput: Bool = false
     ) {
         self.experiment = experiment
         self.method = method
         self.step = step
         self.overrides = overrides
         self.output = output
+        self.video = video
+        self.converges = converges
         self.replacesOutput = replacesOutput
     }
 
-    /// Runs it, and draws the picture if one is wanted.
+    /// Runs it, and draws the picture and the film if they are wanted.
     ///
     /// - Throws: `KairaError.usage` for a parameter that the experiment does not have or that is out of range, or a
-    ///   method that it cannot use; what drawing and writing throw.
+    ///   method that it cannot use; what drawing and writing throw; `CancellationError` where the task was cancelled.
     public func run() throws -> LabReport {
         if let output {
             guard OutputPath.kind(output) == "png" else { throw KairaError.usage("\(output): name a .png") }
             try OutputPath.check(output, replaces: replacesOutput)
         }
-        let report = try measure()
+        if let video {
+            guard !converges else { throw KairaError.usage("a video shows one run: leave out the convergence") }
+            guard ["mp4", "webm", "gif"].contains(OutputPath.kind(video)) else {
+                throw KairaError.usage("\(video): name a video, .mp4, .webm or .gif")
+            }
+            try OutputPath.check(video, replaces: replacesOutput)
+        }
+        let report = try converges ? converge() : measure()
         if let output {
             try OutputPath.write(try report.chart.draw().encoded(as: .png), to: output, replaces: replacesOutput)
         }
+        if let video { try film(report).write(to: video, replaces: replacesOutput) }
         return report
     }
 
-    private func measure() throws -> LabReport {
+    func measure() throws -> LabReport {
         switch experiment {
         case .spring: try spring()
         case .pendulum: try pendulum()
@@ -73,6 +89,9 @@ public struct LabRun: Sendable {
             let range = ranges[name] ?? (name == "step" ? 1e-6...0.1 : 1e-12...1e12)
             guard range.contains(value) else {
                 throw .usage("\(name) \(value) is out of \(range.lowerBound)...\(range.upperBound)")
+            }
+            guard !["links", "segments"].contains(name) || value == value.rounded() else {
+                throw .usage("\(name) \(value) must be a whole number")
             }
         }
         return all

@@ -19,6 +19,20 @@ enum LabSignal {
         return .pi / (2 * a)
     }
 
+    /// Jacobi's cd = cn / dn of argument u and modulus k, by descending Landen steps (Abramowitz, Stegun 16.4).
+    static func jacobiCD(_ u: Double, _ k: Double) -> Double {
+        var (a, b) = (1.0, (1 - k * k).squareRoot())
+        var ratios: [Double] = []
+        while ratios.count < 30, a - b > 1e-16 * a {
+            ratios.append((a - b) / (a + b))
+            (a, b) = ((a + b) / 2, (a * b).squareRoot())
+        }
+        var phase = pow(2, Double(ratios.count)) * a * u
+        for ratio in ratios.reversed() { phase = (phase + asin(ratio * sin(phase))) / 2 }
+        let s = sin(phase)
+        return cos(phase) / (1 - k * k * s * s).squareRoot()
+    }
+
     /// At most `count` of some points, evenly taken.
     static func thinned(_ points: [SIMD2<Double>], to count: Int = 2000) -> [SIMD2<Double>] {
         let stride = max(1, points.count / count)

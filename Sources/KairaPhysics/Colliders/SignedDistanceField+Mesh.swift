@@ -52,10 +52,12 @@ extension SignedDistanceField {
                         if least > best { continue }
                         best = min(best, length(p - Self.nearest(p, t.0, t.1, t.2)))
                     }
-                    // The surface cannot lie between two samples if this one is further from it than from the other.
+                    // The surface cannot lie between two samples if this one is further from it than from the other;
+                    // but a sample on the surface has no side to hand on.
                     let inside: Bool
-                    if i > 0, best > spacing {
-                        inside = values[values.count - 1] < 0
+                    let last = values.last ?? 0
+                    if i > 0, best > spacing, abs(last) > spacing * Scalar(0.01) {
+                        inside = last < 0
                     } else {
                         inside = Self.windingNumber(p, mesh) > Scalar(0.5)
                     }

@@ -46,6 +46,16 @@ extension World {
         colliders[index].targetOrientation = normalized(orientation)
     }
 
+    /// Puts a collider somewhere at once, sweeping nothing along. What is not finite is ignored.
+    public mutating func placeCollider(
+        _ index: Int, at position: SIMD3<Scalar>, orientation: SIMD4<Scalar> = SIMD4(0, 0, 0, 1)
+    ) {
+        guard colliders.indices.contains(index), isFinite(position), isFinite(orientation) else { return }
+        let old = colliders[index]
+        colliders[index] = Collider(
+            old.shape, at: position, orientation: orientation, keepsInside: old.keepsInside, friction: old.friction)
+    }
+
     /// Signed distance of a point to the nearest collider, metres: < 0 is inside; infinite where there are none.
     public func clearance(of point: SIMD3<Scalar>) -> Scalar {
         var least = Scalar.infinity
@@ -111,19 +121,24 @@ func slide<S: PhysicsScalar>(
     let close = max(S(1e-6), S.ulpOfOne * 16)
     var point = from
     for _ in 0..<64 {
-        if near.distance <= close && dot(near.normal, heading) < 0 {
+        let approach = dot(near.normal, heading)
+        if near.distance <= close && approach < 0 {
             let rest = wanted - point
             let depth = -dot(rest, near.normal)
             guard depth > 0 else { return wanted }
             return rub(wanted + near.normal * depth, from: from, normal: near.normal, depth: depth, mu: mu)
         }
-        travelled += max(near.distance, close)
+        // Along or away from a surface the distance says nothing of how far the way is free; some samples do.
+        travelled += max(near.distance, approach < 0 ? close : long / 16)
         guard travelled < long else { return wanted }
         point = from + heading * travelled
         let next = collider.distance(to: point, fields: fields)
         near = (next.distance - radius, next.normal)
     }
-    return point
+    // So slanting that the distances did not sum up to the contact: it slides, as at the contact.
+    let depth = -dot(wanted - point, near.normal)
+    guard depth > 0 else { return wanted }
+    return rub(wanted + near.normal * depth, from: from, normal: near.normal, depth: depth, mu: mu)
 }
 
 /// Takes away motion along a surface: all where it is below mu times the depth, else that much.

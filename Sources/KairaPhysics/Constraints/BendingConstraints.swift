@@ -1,7 +1,6 @@
 /// Resistance to folding about the edge that two triangles share.
 ///
-/// Edge (a, b), wings c and d: triangles (a, b, c) and (b, a, d). The gradient is exact; it is taken at the substep's
-/// start, as for distances.
+/// Edge (a, b), wings c and d: triangles (a, b, c) and (b, a, d). The gradient is exact.
 struct BendingConstraints<Scalar: PhysicsScalar>: Sendable {
     /// Edge ends and wings of each.
     var corners: [SIMD4<Int32>] = []
@@ -32,9 +31,8 @@ struct BendingConstraints<Scalar: PhysicsScalar>: Sendable {
         return (angle, ((1 - t3) * u + (1 - t4) * v, t3 * u + t4 * v, -u, -v))
     }
 
-    func solve(_ positions: inout [SIMD3<Scalar>], start: [SIMD3<Scalar>], inverseMasses: [Scalar], h: Scalar) {
+    func solve(_ positions: inout [SIMD3<Scalar>], inverseMasses: [Scalar], h: Scalar) {
         var x = positions.mutableSpan
-        let old = start.span
         let w = inverseMasses.span
         for k in corners.indices {
             let a = Int(corners[k].x)
@@ -42,7 +40,7 @@ struct BendingConstraints<Scalar: PhysicsScalar>: Sendable {
             let c = Int(corners[k].z)
             let d = Int(corners[k].w)
             guard let now = Self.fold(x[a], x[b], x[c], x[d]) else { continue }
-            let g = (Self.fold(old[a], old[b], old[c], old[d]) ?? now).gradients
+            let g = now.gradients
             var difference = now.angle - angles[k]
             if difference > .pi { difference -= 2 * .pi }
             if difference < -.pi { difference += 2 * .pi }

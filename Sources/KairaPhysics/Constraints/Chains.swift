@@ -10,6 +10,8 @@ struct Chains<Scalar: PhysicsScalar>: Sendable {
     var pushes: [SIMD3<Scalar>] = []
     var upper: [Scalar] = []
     var right: [Scalar] = []
+    /// Sums of a substep's corrections.
+    var multipliers: [Scalar] = []
 
     mutating func append(_ particles: [Int], lengths: [Scalar], compliance: Scalar) {
         ranges.append(links.count..<links.count + particles.count - 1)
@@ -22,25 +24,35 @@ struct Chains<Scalar: PhysicsScalar>: Sendable {
             pushes.append(.zero)
             upper.append(0)
             right.append(0)
+            multipliers.append(0)
         }
     }
 
     mutating func solve(_ positions: inout [SIMD3<Scalar>], start: [SIMD3<Scalar>], inverseMasses: [Scalar], h: Scalar)
     {
         for range in ranges {
-            Self.solve(
-                range, links, &positions, start: start, inverseMasses: inverseMasses, h: h, directions: &directions,
-                pushes: &pushes, upper: &upper, right: &right)
+            for k in range { multipliers[k] = 0 }
+            for pass in 0..<10 {
+                let isDone = Self.solve(
+                    range, links, &positions, start: start, inverseMasses: inverseMasses, h: h, isFirst: pass == 0,
+                    directions: &directions, pushes: &pushes, upper: &upper, right: &right, multipliers: &multipliers)
+                if isDone { break }
+            }
         }
     }
 
-    /// One Newton step on all links of a chain by the Thomas algorithm; corrections run along the directions at the
-    /// substep's start, as for single distances.
-    static func solve(
+    /// One Newton step on all links of a chain by the Thomas algorithm, unless all hold to 1e-4 of their length already
+    /// (but the first is always made); a calm chain needs no second, a whip that cracks some.
+    ///
+    /// Corrections run along the present directions; in the first step those of a link that held when the substep began
+    /// and has hardly turned since run along the direction there, as for single distances, which keeps a swing.
+    ///
+    /// - Returns: whether nothing was left to do.
+    private static func solve(
         _ range: Range<Int>, _ links: DistanceConstraints<Scalar>, _ positions: inout [SIMD3<Scalar>],
-        start: [SIMD3<Scalar>], inverseMasses: [Scalar], h: Scalar, directions: inout [SIMD3<Scalar>],
-        pushes: inout [SIMD3<Scalar>], upper: inout [Scalar], right: inout [Scalar]
-    ) {
+        start: [SIMD3<Scalar>], inverseMasses: [Scalar], h: Scalar, isFirst: Bool, directions: inout [SIMD3<Scalar>],
+        pushes: inout [SIMD3<Scalar>], upper: inout [Scalar], right: inout [Scalar], multipliers: inout [Scalar]
+    ) -> Bool {
         var x = positions.mutableSpan
         let old = start.span
         let w = inverseMasses.span
@@ -51,19 +63,30 @@ struct Chains<Scalar: PhysicsScalar>: Sendable {
         var g = pushes.mutableSpan
         var up = upper.mutableSpan
         var r = right.mutableSpan
+        var sums = multipliers.mutableSpan
         let rate = 1 / (h * h)
         let floor = Scalar.leastNormalMagnitude.squareRoot()
+        let close = Scalar(1e-4)
+        var isDone = !isFirst
         for k in range {
             let a = Int(ends[k].x)
             let b = Int(ends[k].y)
             let d = x[b] - x[a]
             let long = length(d)
+            let rest = lengths[k]
             // A link of no length has no direction: it waits until gravity gives it one.
             n[k] = long > floor ? d / long : .zero
-            let n0 = direction(old[b] - old[a], else: n[k])
-            g[k] = dot(n0, n[k]) > Scalar(0.5) ? n0 : n[k]
-            r[k] = lengths[k] - long
+            g[k] = n[k]
+            r[k] = rest - long - compliances[k] * rate * sums[k]
+            if abs(r[k]) > close * rest { isDone = false }
+            guard isFirst else { continue }
+            let d0 = old[b] - old[a]
+            let square = dot(d0, d0)
+            guard square > floor, abs(square - rest * rest) <= square * (20 * close) else { continue }
+            let n0 = d0 / square.squareRoot()
+            if dot(n0, n[k]) > Scalar(0.9995) { g[k] = n0 }
         }
+        if isDone { return true }
         for k in range {
             let wa = w[Int(ends[k].x)]
             let wb = w[Int(ends[k].y)]
@@ -85,9 +108,11 @@ struct Chains<Scalar: PhysicsScalar>: Sendable {
         var next: Scalar = 0
         for k in range.reversed() {
             next = r[k] - up[k] * next
+            sums[k] += next
             let push = g[k] * next
             x[Int(ends[k].x)] -= push * w[Int(ends[k].x)]
             x[Int(ends[k].y)] += push * w[Int(ends[k].y)]
         }
+        return false
     }
 }

@@ -9,13 +9,31 @@ struct DistanceConstraints<Scalar: PhysicsScalar>: Sendable {
     /// Damping, N s/m.
     var dampings: [Scalar] = []
 
+    /// Where the constraint that was added as the n-th is now.
+    var places: [Int32] = []
+
     var count: Int { ends.count }
 
-    /// One pass over all, in the order they were added.
+    /// Puts them in the order of their colours.
+    mutating func order(inverseMasses w: [Scalar]) {
+        let pairs = ends
+        let order = Colouring.order(count: pairs.count, particles: w.count) { c, use in
+            for k in 0..<2 where w[Int(pairs[c][k])] > 0 { use(Int(pairs[c][k])) }
+        }
+        ends.reorder(order)
+        lengths.reorder(order)
+        compliances.reorder(order)
+        dampings.reorder(order)
+        var moved = [Int32](repeating: 0, count: order.count)
+        for (new, old) in order.enumerated() { moved[old] = Int32(new) }
+        for i in places.indices { places[i] = moved[Int(places[i])] }
+    }
+
+    /// One pass over all.
     ///
-    /// The correction runs along the direction at the substep's start (as in SHAKE, Ryckaert et al. 1977), so that it
-    /// has no torque about the state it started from and angular momentum is kept to rounding; where the direction has
-    /// turned by more than 60 degrees since, along the present one.
+    /// The correction runs along the present direction (XPBD), which damps what one pass leaves over of a net. A rigid
+    /// one that held when the substep began runs along the direction there (as in SHAKE, Ryckaert et al. 1977): there is
+    /// nothing left over to damp, and a pendulum keeps its swing; unless it has turned by more than 6 degrees since.
     func solve(_ positions: inout [SIMD3<Scalar>], start: [SIMD3<Scalar>], inverseMasses: [Scalar], h: Scalar) {
         var x = positions.mutableSpan
         let old = start.span
@@ -25,6 +43,9 @@ struct DistanceConstraints<Scalar: PhysicsScalar>: Sendable {
         let compliances = compliances.span
         let dampings = dampings.span
         let rate = 1 / h
+        let floor = Scalar.leastNormalMagnitude.squareRoot()
+        // Strain up to which a rigid one counts as held, twice over: some ulp of Float.
+        let held = Scalar(2e-6)
         for c in ends.indices {
             let a = Int(ends[c].x)
             let b = Int(ends[c].y)
@@ -32,26 +53,32 @@ struct DistanceConstraints<Scalar: PhysicsScalar>: Sendable {
             let wb = w[b]
             let d = x[b] - x[a]
             let long = dot(d, d).squareRoot()
-            let d0 = old[b] - old[a]
-            let long0 = dot(d0, d0).squareRoot()
-            let floor = Scalar.leastNormalMagnitude.squareRoot()
             guard long > floor, wa + wb > 0 else { continue }
-            var n = d / long
+            var way = d
+            var size = long
             var slope: Scalar = 1
-            if long0 > floor {
-                let n0 = d0 / long0
-                let turn = dot(n, n0)
-                if turn > Scalar(0.5) {
-                    n = n0
-                    slope = turn
+            let rest = lengths[c]
+            var (scaled, gamma, approach): (Scalar, Scalar, Scalar) = (0, 0, 0)
+            if compliances[c] > 0 {
+                scaled = compliances[c] * rate * rate
+                gamma = compliances[c] * dampings[c] * rate
+                if gamma > 0 { approach = gamma * dot(d, d - (old[b] - old[a])) / long }
+            } else {
+                let d0 = old[b] - old[a]
+                let square = dot(d0, d0)
+                if square > floor, abs(square - rest * rest) <= square * held {
+                    let long0 = square.squareRoot()
+                    let turn = dot(d, d0) / (long * long0)
+                    if turn > Scalar(0.995) {
+                        way = d0
+                        size = long0
+                        slope = turn
+                    }
                 }
             }
-            let scaled = compliances[c] * rate * rate
-            let gamma = compliances[c] * dampings[c] * rate
-            let approach = gamma > 0 ? gamma * dot(n, d - d0) : 0
-            let push = -(long - lengths[c] + approach) / ((slope + gamma) * (wa + wb) + scaled)
-            x[a] -= n * (push * wa)
-            x[b] += n * (push * wb)
+            let push = -(long - rest + approach) / (((slope + gamma) * (wa + wb) + scaled) * size)
+            x[a] -= way * (push * wa)
+            x[b] += way * (push * wb)
         }
     }
 

@@ -7,9 +7,8 @@ struct VolumeConstraints<Scalar: PhysicsScalar>: Sendable {
     /// 1 / stiffness, m^3/Pa.
     var compliances: [Scalar] = []
 
-    func solve(_ positions: inout [SIMD3<Scalar>], start: [SIMD3<Scalar>], inverseMasses: [Scalar], h: Scalar) {
+    func solve(_ positions: inout [SIMD3<Scalar>], inverseMasses: [Scalar], h: Scalar) {
         var x = positions.mutableSpan
-        let old = start.span
         let w = inverseMasses.span
         let sixth = Scalar(1) / 6
         for k in corners.indices {
@@ -17,11 +16,10 @@ struct VolumeConstraints<Scalar: PhysicsScalar>: Sendable {
             let b = Int(corners[k].y)
             let c = Int(corners[k].z)
             let d = Int(corners[k].w)
-            let volume = dot(cross(x[b] - x[a], x[c] - x[a]), x[d] - x[a]) * sixth
-            // The gradient at the substep's start has no torque about it: angular momentum is kept.
-            let p = old[b] - old[a]
-            let q = old[c] - old[a]
-            let r = old[d] - old[a]
+            let p = x[b] - x[a]
+            let q = x[c] - x[a]
+            let r = x[d] - x[a]
+            let volume = dot(cross(p, q), r) * sixth
             let gb = cross(q, r) * sixth
             let gc = cross(r, p) * sixth
             let gd = cross(p, q) * sixth

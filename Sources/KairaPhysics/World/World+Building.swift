@@ -19,7 +19,9 @@ extension World {
         let inverse = mass > Scalar.leastNormalMagnitude.squareRoot() && mass.isFinite ? 1 / mass : 0
         particles.append(position, velocity: inverse > 0 ? velocity : .zero, inverseMass: inverse, radius: radius)
         enclosed.gradients.append(.zero)
+        isStale = true
         speedsBefore.append(.zero)
+        effectiveMasses.append(inverse)
         return particles.count - 1
     }
 
@@ -42,17 +44,19 @@ extension World {
         try check(rest, "rest length")
         try check(compliance, "compliance")
         try check(damping, "damping")
+        isStale = true
         distances.ends.append(SIMD2(Int32(a), Int32(b)))
         distances.lengths.append(rest)
         distances.compliances.append(compliance)
         distances.dampings.append(damping)
+        distances.places.append(Int32(distances.count - 1))
         return distances.count - 1
     }
 
     /// Changes the rest length of a distance, metres: a muscle.
     public mutating func setRestLength(_ length: Scalar, ofDistance index: Int) {
-        guard distances.lengths.indices.contains(index), length >= 0, length.isFinite else { return }
-        distances.lengths[index] = length
+        guard distances.places.indices.contains(index), length >= 0, length.isFinite else { return }
+        distances.lengths[Int(distances.places[index])] = length
     }
 
     /// Links particles to a chain whose links are solved together: stiff at any length for the price of one pass.
@@ -74,6 +78,7 @@ extension World {
             throw .badValue(what: "\(lengths.count) rest lengths for \(members.count - 1) links")
         }
         for one in lengths { try check(one, "rest length") }
+        isStale = true
         chains.append(members, lengths: lengths, compliance: compliance)
     }
 
@@ -91,6 +96,7 @@ extension World {
         try checkDistinct([a, b])
         guard lower >= 0, upper >= lower else { throw .badValue(what: "strain limits \(lower)...\(upper)") }
         let rest = length(particles.positions[b] - particles.positions[a])
+        isStale = true
         limits.ends.append(SIMD2(Int32(a), Int32(b)))
         limits.lower.append(rest * lower)
         limits.upper.append(rest * upper)
@@ -114,6 +120,7 @@ extension World {
         let x = particles.positions
         let rest = angle ?? BendingConstraints.fold(x[a], x[b], x[c], x[d])?.angle ?? 0
         guard rest.isFinite else { throw .badValue(what: "rest angle") }
+        isStale = true
         bendings.corners.append(SIMD4(Int32(a), Int32(b), Int32(c), Int32(d)))
         bendings.angles.append(rest)
         bendings.compliances.append(compliance)
@@ -134,6 +141,7 @@ extension World {
         try checkDistinct([a, b, c, d])
         try check(compliance, "compliance")
         let x = particles.positions
+        isStale = true
         volumes.corners.append(SIMD4(Int32(a), Int32(b), Int32(c), Int32(d)))
         volumes.volumes.append(dot(cross(x[b] - x[a], x[c] - x[a]), x[d] - x[a]) / 6)
         volumes.compliances.append(compliance)
@@ -160,6 +168,7 @@ extension World {
             volume += dot(x[Int(t.x)] - origin, cross(x[Int(t.y)] - origin, x[Int(t.z)] - origin)) / 6
         }
         let members = Set(triangles.flatMap { [$0.x, $0.y, $0.z] }).sorted()
+        isStale = true
         enclosed.ranges.append(enclosed.triangles.count..<enclosed.triangles.count + triangles.count)
         enclosed.triangles += triangles
         enclosed.particleRanges.append(enclosed.particles.count..<enclosed.particles.count + members.count)
@@ -183,6 +192,7 @@ extension World {
         var centre = SIMD3<Scalar>.zero
         for (i, m) in zip(members, masses) { centre += m * particles.positions[i] }
         centre /= masses.reduce(0, +)
+        isStale = true
         shapes.ranges.append(shapes.particles.count..<shapes.particles.count + members.count)
         shapes.particles += members.map(Int32.init)
         shapes.rests += members.map { particles.positions[$0] - centre }

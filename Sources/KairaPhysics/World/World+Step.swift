@@ -4,6 +4,7 @@ extension World {
     @specialized(where Scalar == Double)
     mutating func step() {
         mendInput()
+        prepare()
         let substeps = max(settings.substeps, 1)
         let h = Scalar(clock.step) / Scalar(substeps)
         for _ in 0..<substeps {
@@ -24,27 +25,48 @@ extension World {
             wind: settings.wind, h: h)
         drive(h)
         rods.predict(h)
-        let w = particles.inverseMasses
+        // Constraints and drag together are implicit Euler if a particle weighs more by its drag: then forces balance at
+        // rest whatever the drag.
+        if settings.drag > 0 {
+            for i in effectiveMasses.indices {
+                effectiveMasses[i] = particles.inverseMasses[i] / (1 + h * settings.drag * particles.inverseMasses[i])
+            }
+        }
+        let w = settings.drag > 0 ? effectiveMasses : particles.inverseMasses
+        // Rods bend out of the way better than they are pushed: what they are about to run into they feel first.
+        if !rods.isEmpty, !colliders.isEmpty { solveContacts(h, changesVelocities: false) }
         distances.solve(&particles.positions, start: particles.substepStart, inverseMasses: w, h: h)
         if !chains.ranges.isEmpty {
             chains.solve(&particles.positions, start: particles.substepStart, inverseMasses: w, h: h)
         }
         if !bendings.corners.isEmpty {
-            bendings.solve(&particles.positions, start: particles.substepStart, inverseMasses: w, h: h)
+            bendings.solve(&particles.positions, inverseMasses: w, h: h)
         }
         if !volumes.corners.isEmpty {
-            volumes.solve(&particles.positions, start: particles.substepStart, inverseMasses: w, h: h)
+            volumes.solve(&particles.positions, inverseMasses: w, h: h)
         }
         if !enclosed.ranges.isEmpty { enclosed.solve(&particles.positions, inverseMasses: w, h: h) }
         if !shapes.ranges.isEmpty { shapes.solve(&particles.positions, inverseMasses: w) }
         if !rods.isEmpty {
             rods.solve(&particles.positions, start: particles.substepStart, inverseMasses: w, h: h)
         }
-        if !attachments.particles.isEmpty { attachments.solve(&particles.positions, inverseMasses: w, h: h) }
         if !limits.ends.isEmpty { limits.solve(&particles.positions, inverseMasses: w) }
+        let keepsMomentum = !bodies.ranges.isEmpty && attachments.particles.isEmpty && colliders.isEmpty
+        if keepsMomentum { copy(particles.velocities, to: &speedsBefore) }
+        if !bodies.ranges.isEmpty {
+            bodies.turnBack(
+                &particles.positions, start: particles.substepStart, velocities: particles.velocities,
+                inverseMasses: w, h: h)
+        }
+        if !attachments.particles.isEmpty { attachments.solve(&particles.positions, inverseMasses: w, h: h) }
         if !colliders.isEmpty { solveContacts(h, changesVelocities: false) }
         deriveVelocities(
             &particles.velocities, positions: particles.positions, start: particles.substepStart, h: h)
+        if keepsMomentum {
+            bodies.keepMomentum(
+                &particles.velocities, before: speedsBefore, positions: particles.positions,
+                start: particles.substepStart, inverseMasses: w)
+        }
         rods.deriveVelocities(h)
     }
 

@@ -39,11 +39,16 @@ public struct World<Scalar: PhysicsScalar>: Sendable {
     var attachments = Attachments<Scalar>()
     var limits = StrainLimits<Scalar>()
     var rods = Rods<Scalar>()
+    var bodies = FreeBodies<Scalar>()
+    /// Whether particles or constraints were added since they were put in order.
+    var isStale = false
     /// Substeps left until driven particles and colliders must have arrived.
     var driveSubstepsLeft = 0
     /// Particles that are on their way to their drive targets.
     var driven: [Int32] = []
-    /// Room for the force methods: speeds when the substep began.
+    /// Room: inverse masses with drag.
+    var effectiveMasses: [Scalar] = []
+    /// Room: speeds when the substep began, or that predicted its positions.
     var speedsBefore: [SIMD3<Scalar>] = []
 
     /// An empty world.

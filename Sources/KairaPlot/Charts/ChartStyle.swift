@@ -5,6 +5,7 @@ import KairaImage
 enum ChartStyle {
     static let ink: SIMD4<Float> = [0.15, 0.15, 0.17, 1]
     static let grid: SIMD4<Float> = [0.88, 0.88, 0.9, 1]
+    static let guide: SIMD4<Float> = [0.6, 0.6, 0.63, 1]
     static let textSize = 13.0
     static let titleSize = 16.0
 
@@ -46,8 +47,9 @@ enum ChartStyle {
     /// The power of ten that a number is; not finite for one that is not above 0.
     static func exponent(_ value: Double) -> Double { value > 0 ? log10(value) : .nan }
 
-    /// A power of ten by its exponent: 0.001, 1, 1000, 1e-6.
+    /// A power of ten by its exponent: 0.001, 1, 1000, 1e-6; between two of them a plain number.
     static func power(_ exponent: Double) -> String {
+        guard abs(exponent - exponent.rounded()) < 1e-9 else { return label(pow(10, exponent)) }
         let whole = Int(exponent.rounded())
         guard abs(whole) > 3 else { return label(whole < 0 ? 1 / pow(10, Double(-whole)) : pow(10, Double(whole))) }
         return "1e\(whole)"

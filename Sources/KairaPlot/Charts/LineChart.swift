@@ -8,11 +8,14 @@ public struct LineChart: Sendable {
         public var name: String
         /// x and y, by rising x; points that are not finite break the line.
         public var points: [SIMD2<Double>]
+        /// Whether it is a thin grey line that only guides the eye, a slope for example.
+        public var isGuide: Bool
 
         /// A curve from its parts.
-        public init(name: String = "", points: [SIMD2<Double>]) {
+        public init(name: String = "", points: [SIMD2<Double>], isGuide: Bool = false) {
             self.name = name
             self.points = points
+            self.isGuide = isGuide
         }
     }
 
@@ -32,6 +35,8 @@ public struct LineChart: Sendable {
     public var yIsLogarithmic = false
     /// Whether the legend stands at the upper end; curves that fall leave room there.
     public var legendIsAtTop = false
+    /// Whether every point is a disc; a curve of one point always is.
+    public var marksPoints = false
     /// Width and height, pixels.
     public var size: SIMD2<Int>
 
@@ -58,7 +63,7 @@ public struct LineChart: Sendable {
                 xIsLogarithmic ? ChartStyle.exponent(point.x) : point.x,
                 yIsLogarithmic ? ChartStyle.exponent(point.y) : point.y)
         }
-        let series = series.map { Series(name: $0.name, points: $0.points.map(scaled)) }
+        let series = series.map { Series(name: $0.name, points: $0.points.map(scaled), isGuide: $0.isGuide) }
         let finite = series.flatMap(\.points).filter { $0.x.isFinite && $0.y.isFinite }
         guard let first = finite.first else { throw .empty("a chart without points") }
         let (low, high) = finite.reduce((first, first)) { (pointwiseMin($0.0, $1), pointwiseMax($0.1, $1)) }
@@ -75,7 +80,9 @@ public struct LineChart: Sendable {
         let yTicks = ChartStyle.ticks(
             from: yEnds.0, to: yEnds.1, about: max(2, size.y / 60), whole: yIsLogarithmic)
         let xTicks = ChartStyle.ticks(
-            from: xEnds.0, to: xEnds.1, about: max(2, size.x / 90), whole: xIsLogarithmic)
+            from: xEnds.0, to: xEnds.1, about: max(2, size.x / 90),
+            // Within a decade there are no two whole powers.
+            whole: xIsLogarithmic && xEnds.1.rounded(.down) > xEnds.0.rounded(.up))
         func xName(_ tick: Double) -> String { xIsLogarithmic ? ChartStyle.power(tick) : ChartStyle.label(tick) }
         func yName(_ tick: Double) -> String { yIsLogarithmic ? ChartStyle.power(tick) : ChartStyle.label(tick) }
         let text = ChartStyle.textSize
@@ -118,15 +125,23 @@ public struct LineChart: Sendable {
 
     private func drawSeries(_ series: [Series], on canvas: Canvas, _ place: (SIMD2<Double>) -> SIMD2<Float>) {
         for (i, one) in series.enumerated() {
-            canvas.setColor(ChartStyle.series[i % ChartStyle.series.count])
+            canvas.setColor(color(i))
             for (a, b) in zip(one.points, one.points.dropFirst())
             where a.x.isFinite && a.y.isFinite && b.x.isFinite && b.y.isFinite {
-                canvas.line(place(a), place(b), width: 2)
+                canvas.line(place(a), place(b), width: one.isGuide ? 1 : 2)
             }
-            if one.points.count == 1, let point = one.points.first, point.x.isFinite, point.y.isFinite {
-                canvas.disc(place(point), radius: 3)
+            guard marksPoints ? !one.isGuide : one.points.count == 1 else { continue }
+            // Smaller and smaller, so that curves on top of each other are all seen.
+            let radius = marksPoints ? max(5.5 - 1.25 * Double(i), 2.5) : 3
+            for point in one.points where point.x.isFinite && point.y.isFinite {
+                canvas.disc(place(point), radius: radius)
             }
         }
+    }
+
+    /// Guides are grey and take no colour from the others.
+    private func color(_ index: Int) -> SIMD4<Float> {
+        series[index].isGuide ? ChartStyle.guide : ChartStyle.color(series[..<index].count { !$0.isGuide })
     }
 
     private func drawLegend(on canvas: Canvas, right: Double, top: Double, bottom: Double) {
@@ -137,9 +152,10 @@ public struct LineChart: Sendable {
             let last = legendIsAtTop ? top + Double(named.count) * text * 1.5 + 8 : bottom
             let y = last - Double(named.count - row) * text * 1.5 + (legendIsAtTop ? text * 0.5 : 0)
             let x = right - widest - 8
-            canvas.setColor(ChartStyle.series[one.offset % ChartStyle.series.count])
+            canvas.setColor(color(one.offset))
             canvas.line(
-                SIMD2(Float(x - 26), Float(y - text * 0.35)), SIMD2(Float(x - 8), Float(y - text * 0.35)), width: 3)
+                SIMD2(Float(x - 26), Float(y - text * 0.35)), SIMD2(Float(x - 8), Float(y - text * 0.35)),
+                width: one.element.isGuide ? 1 : 3)
             canvas.setColor(ChartStyle.ink)
             canvas.text(ChartStyle.printable(one.element.name), x: x, y: y, size: text)
         }

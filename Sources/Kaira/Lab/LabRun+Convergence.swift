@@ -1,0 +1,120 @@
+import Foundation
+import KairaPhysics
+import KairaPlot
+
+extension LabRun {
+    /// The error of a figure over the step, for all methods that the experiment has; for the cantilever, over the length
+    /// of a segment.
+    ///
+    /// The results are the orders: slopes of log error over log step. Points at the error that is left for another
+    /// reason (a spring that stands in for a rod, a chain of 100 links) are not counted, nor is a curve with fewer than
+    /// three points above it.
+    func converge() throws -> LabReport {
+        let curves: [(name: String, points: [LabReport.Convergence])]
+        switch experiment {
+        case .spring: curves = try overSteps("period", (0...8).map { 1 / (25 * pow(2, Double($0))) })
+        case .pendulum: curves = try overSteps("period", (0...8).map { 1 / (60 * pow(2, Double($0))) })
+        case .chain: curves = try overSteps("swing_period", (0...8).map { 1 / (60 * pow(2, Double($0))) })
+        case .cantilever: curves = try overSegments()
+        case .helix, .swimmer, .friction:
+            throw KairaError.usage(
+                "\(experiment.rawValue) has no convergence plot; spring, pendulum, chain and cantilever have")
+        }
+        let points = curves.flatMap(\.points)
+        guard let first = points.first else {
+            throw KairaError.usage("no step gave a figure: the experiment failed at all of them")
+        }
+        var results: [LabReport.Result] = []
+        for (name, points) in curves {
+            guard let order = Self.order(points) else { continue }
+            results.append(LabReport.Result(name: "order_\(name)", measured: order, expected: 2))
+        }
+        let overLength = experiment == .cantilever
+        var series = curves.map { curve in
+            LineChart.Series(
+                name: curve.points.isEmpty ? "\(curve.name): fails at every step" : curve.name,
+                points: curve.points.map { SIMD2($0.step, $0.error) })
+        }
+        // Slopes beside the data, through a point above the largest error.
+        let widest = points.max { $0.step < $1.step } ?? first
+        let least = points.min { $0.step < $1.step } ?? first
+        let top = points.filter { $0.step == widest.step }.map(\.error).max() ?? first.error
+        for order in [1.0, 2] {
+            let end = top * 2 * pow(least.step / widest.step, order)
+            series.append(
+                LineChart.Series(
+                    name: order == 1 ? "slope 1" : "slope 2",
+                    points: [SIMD2(least.step, end), SIMD2(widest.step, top * 2)], isGuide: true))
+        }
+        let quantity: String
+        switch experiment {
+        case .spring: quantity = "period of a spring"
+        case .pendulum: quantity = "period of a pendulum at \(Int(overrides["amplitude"] ?? 90)) degrees"
+        case .chain: quantity = "first period of a hanging chain"
+        default: quantity = "cantilever"
+        }
+        let floor = points.map(\.error).filter { $0 > 0 }.min() ?? 1e-12
+        var chart = LineChart(
+            title: "Error of the \(quantity)", xLabel: overLength ? "length of a segment, m" : "step, s",
+            yLabel: "relative error", series: series,
+            yRange: pow(10, log10(floor).rounded(.down))...pow(10, log10(top * 2).rounded(.up)),
+            size: [720, 480])
+        (chart.xIsLogarithmic, chart.yIsLogarithmic, chart.marksPoints) = (true, true, true)
+        var report = LabReport(
+            experiment: experiment, parameters: overrides, method: overLength ? "xpbd" : "all", results: results,
+            chart: chart)
+        report.convergence = points
+        return report
+    }
+
+    private func overSteps(
+        _ figure: String, _ steps: [Double]
+    ) throws -> [(name: String, points: [LabReport.Convergence])] {
+        try IntegrationMethod.allCases.map { method in
+            var points: [LabReport.Convergence] = []
+            for step in steps {
+                try Task.checkCancellation()
+                let run = LabRun(experiment: experiment, method: method, step: step, overrides: overrides)
+                let report = try run.measure()
+                let error = report.results.first { $0.name == figure }?.relativeError ?? .nan
+                // Beyond that it is not a period any more.
+                guard error.isFinite, error > 0, error < 0.5 else { continue }
+                points.append(LabReport.Convergence(curve: method.rawValue, step: step, error: error))
+            }
+            return (method.rawValue, points)
+        }
+    }
+
+    private func overSegments() throws -> [(name: String, points: [LabReport.Convergence])] {
+        let figures = ["tip_deflection", "first_period"]
+        var curves = figures.map { (name: $0, points: [LabReport.Convergence]()) }
+        for segments in [5, 10, 20, 40, 80] {
+            var settings = overrides
+            settings["segments"] = Double(segments)
+            let report = try LabRun(experiment: experiment, step: step ?? 1.0 / 20_000, overrides: settings).measure()
+            for (i, figure) in figures.enumerated() {
+                guard let result = report.results.first(where: { $0.name == figure }) else { continue }
+                let long = report.parameters["length"] ?? 1
+                curves[i].points.append(
+                    LabReport.Convergence(
+                        curve: figure, step: long / Double(segments), error: result.relativeError))
+            }
+        }
+        return curves
+    }
+
+    /// Slope by least squares over the points that are three times above the least error and below a tenth.
+    private static func order(_ points: [LabReport.Convergence]) -> Double? {
+        let least = points.map(\.error).min() ?? 0
+        let used = points.filter { $0.error > 3 * least && $0.error < 0.1 || $0.error == least && least < 1e-8 }
+        guard used.count >= 3 else { return nil }
+        let (x, y) = (used.map { log($0.step) }, used.map { log($0.error) })
+        let (mx, my) = (x.reduce(0, +) / Double(x.count), y.reduce(0, +) / Double(y.count))
+        var (above, below) = (0.0, 0.0)
+        for (a, b) in zip(x, y) {
+            above += (a - mx) * (b - my)
+            below += (a - mx) * (a - mx)
+        }
+        return above / below
+    }
+}
