@@ -1,5 +1,6 @@
 import KairaFormats
 import KairaImage
+import KairaLearning
 import KairaMedia
 import KairaPhysics
 import KairaPlot
@@ -46,6 +47,7 @@ extension ExitStatus {
             }
         case is ImageError, is PhysicsError, is SceneError, is TensorError, is RetargetError: self = .badData
         case is PlotError: self = .failed
+        case let error as LearningError: self = error == .cancelled ? .interrupted : .badData
         default: return nil
         }
     }

@@ -2,6 +2,7 @@
 @_exported import KairaFormats
 @_exported import KairaGeometry
 @_exported import KairaImage
+@_exported import KairaLearning
 @_exported import KairaMedia
 @_exported import KairaMotion
 @_exported import KairaPhysics

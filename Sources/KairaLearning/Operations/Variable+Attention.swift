@@ -57,7 +57,7 @@ extension Variable {
         var scores = q.matmul(k.transposed()) * Scalar(scale)
         if causal {
             let rows = q.shape[2], columns = k.shape[2]
-            let hidden = Tensor<Scalar>(shape: [rows, columns]) { cells in
+            let hidden = unsafe Tensor<Scalar>(shape: [rows, columns]) { cells in
                 for row in 0..<rows {
                     for column in 0..<columns {
                         unsafe cells[row * columns + column] = column > row + columns - rows ? -.infinity : 0

@@ -119,3 +119,23 @@ extension Tensor where Scalar: TensorReal {
     /// An empty tensor.
     static var placeholder: Tensor { Tensor([], shape: [0]) }
 }
+
+/// The gradients of a number with respect to variables of its tape, themselves recorded there: for second derivatives.
+///
+/// - Returns: one gradient a variable, of its shape; zeros where `y` does not depend on it.
+public func gradients<Scalar: TensorReal>(
+    of y: Variable<Scalar>, with variables: [Variable<Scalar>]
+) -> [Variable<Scalar>] {
+    precondition(y.count == 1, "gradients are those of one number, not of a tensor of shape \(y.shape)")
+    guard let core = y.link?.core else { return variables.map { Variable(Tensor(zeros: $0.shape)) } }
+    let places = variables.map { variable -> Int in
+        guard let link = variable.link, link.core === core else {
+            preconditionFailure("a gradient with respect to a variable that is not of the same tape")
+        }
+        return link.place
+    }
+    let found = core.backward(from: y, seed: Tensor(ones: y.shape), wanted: Set(places), createGraph: true)
+    return zip(variables, places).map { variable, place in
+        found[place] ?? Variable(Tensor(zeros: variable.shape))
+    }
+}
