@@ -22,7 +22,7 @@ let package = Package(
     products: [
         "KairaGeometry", "KairaImage", "KairaMotion", "KairaPhysics", "KairaScene", "KairaFormats", "KairaTensor",
         "KairaPose",
-        "KairaRetarget", "KairaRender", "KairaMedia", "KairaPlot", "KairaSpeech", "Kaira",
+        "KairaRetarget", "KairaRender", "KairaMedia", "KairaPlot", "KairaLearning", "KairaSpeech", "Kaira",
     ].map { .library(name: $0, targets: [$0]) } + [.executable(name: "kaira", targets: ["KairaCLI"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -50,6 +50,7 @@ let package = Package(
         module("KairaScene", ["KairaGeometry", "KairaImage", "KairaMotion"]),
         module("KairaFormats", ["KairaScene"]),
         module("KairaTensor", ["CKairaKernels"]),
+        module("KairaLearning", ["KairaTensor"]),
         module("KairaPose", ["KairaTensor", "KairaImage", "KairaMotion"]),
         module("KairaRetarget", ["KairaScene"]),
         module("KairaSpeech", ["KairaMotion"]),
@@ -61,7 +62,7 @@ let package = Package(
             [
                 "KairaGeometry", "KairaImage", "KairaMotion", "KairaPhysics", "KairaScene", "KairaFormats",
                 "KairaTensor", "KairaPose",
-                "KairaRetarget", "KairaRender", "KairaMedia", "KairaPlot", "KairaSpeech", "CMatIO",
+                "KairaRetarget", "KairaRender", "KairaMedia", "KairaPlot", "KairaLearning", "KairaSpeech", "CMatIO",
             ]),
         .executableTarget(name: "KairaCLI", dependencies: ["Kaira", argumentParser], swiftSettings: settings),
 
@@ -79,6 +80,7 @@ let package = Package(
             swiftSettings: settings),
         tests("KairaFormats", ["KairaReadProbe", "KairaScene", "KairaGeometry", "KairaImage", "KairaMotion"]),
         tests("KairaTensor", []),
+        tests("KairaLearning", ["KairaTensor"]),
         tests("KairaPose", []),
         tests("KairaRetarget", []),
         tests("KairaSpeech", ["KairaMotion"]),
