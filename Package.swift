@@ -45,7 +45,7 @@ let package = Package(
         module("KairaImage", ["CKairaPNG", "CTurboJPEG"]),
         module("KairaMotion", ["KairaGeometry"]),
         module("KairaPhysics", ["KairaGeometry", numerics]),
-        module("KairaScene", ["KairaGeometry", "KairaImage", "KairaMotion"]),
+        module("KairaScene", ["KairaGeometry", "KairaImage", "KairaMotion", "KairaPhysics"]),
         module("KairaFormats", ["KairaScene"]),
         module("KairaTensor", ["CKairaKernels"]),
         module("KairaPose", ["KairaTensor", "KairaImage", "KairaMotion"]),
@@ -69,7 +69,7 @@ let package = Package(
         tests("KairaImage", []),
         tests("KairaMotion", []),
         tests("KairaPhysics", ["KairaGeometry"]),
-        tests("KairaScene", []),
+        tests("KairaScene", ["KairaPhysics"]),
         // Reads one file under limits, for the tests of hostile files.
         .executableTarget(
             name: "KairaReadProbe", dependencies: ["KairaFormats"], path: "Tests/KairaReadProbe",
