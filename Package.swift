@@ -43,7 +43,7 @@ let package = Package(
 
         module("KairaGeometry", [numerics]),
         module("KairaImage", ["CKairaPNG", "CTurboJPEG"]),
-        module("KairaMotion", ["KairaGeometry"]),
+        module("KairaMotion", ["KairaGeometry", numerics]),
         module("KairaPhysics", ["KairaGeometry", numerics]),
         module("KairaScene", ["KairaGeometry", "KairaImage", "KairaMotion", "KairaPhysics"]),
         module("KairaFormats", ["KairaScene"]),

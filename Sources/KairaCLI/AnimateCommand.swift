@@ -37,6 +37,7 @@ struct AnimateCommand: AsyncParsableCommand {
 
     @OptionGroup var drawing: DrawingOptions
     @OptionGroup var estimator: EstimatorOptions
+    @OptionGroup var life: LifeOptions
     @OptionGroup var outputOptions: OutputOptions
 
     func validate() throws {
@@ -48,7 +49,8 @@ struct AnimateCommand: AsyncParsableCommand {
         try TerminalGuard.check(output)
         let job = AnimateJob(
             input: input, avatar: avatar, output: output, format: format, motionOutput: motionOut, framesPerSecond: fps,
-            drawing: drawing.choice, estimator: estimator.choice, replacesOutput: outputOptions.force)
+            drawing: drawing.choice, estimator: estimator.choice, life: life.choice(idle: .on),
+            replacesOutput: outputOptions.force)
         let (report, finish) = outputOptions.progress.handler()
         let result = try await Interruption.cancelling {
             defer { finish() }

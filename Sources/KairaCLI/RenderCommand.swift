@@ -16,6 +16,7 @@ struct RenderCommand: AsyncParsableCommand {
             Examples:
               kaira render kaira-kun.vrm -o kaira-kun.png --camera iso
               kaira render kaira-kun.vrm --motion motion.json -o dance.mp4
+              kaira render kaira-kun.vrm --duration 4 --turns 1 --idle on -o turntable.gif
               kaira render walker.glb --clip Walk --time 0.5 -o step.png --ref ok.png
             """)
 
@@ -40,6 +41,12 @@ struct RenderCommand: AsyncParsableCommand {
     @Option(help: "Frames a second of a video.")
     var fps = 30.0
 
+    @Option(help: "Seconds of a video; if absent those of the motion or clip. With neither of these the scene stands.")
+    var duration: Double?
+
+    @Option(help: "Turns of the scene about the vertical over a video: a turntable.")
+    var turns = 0.0
+
     @Option(help: "Expressions as name=weight, separated by commas.")
     var expressions: String?
 
@@ -47,11 +54,16 @@ struct RenderCommand: AsyncParsableCommand {
     var ref: String?
 
     @OptionGroup var drawing: DrawingOptions
+    @OptionGroup var life: LifeOptions
     @OptionGroup var outputOptions: OutputOptions
 
     func validate() throws {
         guard fps >= 1, fps <= 240 else { throw ValidationError("--fps takes a number from 1 to 240") }
         if let time, !time.isFinite { throw ValidationError("--time takes a number of seconds") }
+        if let duration, !(duration > 0 && duration <= 3600) {
+            throw ValidationError("--duration takes a number of seconds above 0, up to 3600")
+        }
+        guard turns.isFinite, abs(turns) <= 1000 else { throw ValidationError("--turns takes a number up to 1000") }
         if motion != nil, clip != nil { throw ValidationError("--motion and --clip exclude each other") }
     }
 
@@ -60,7 +72,7 @@ struct RenderCommand: AsyncParsableCommand {
         let job = RenderJob(
             scene: scene, output: output, format: format, motion: motion, clip: clip, time: time, framesPerSecond: fps,
             expressions: try ExpressionList.parse(expressions), reference: ref, drawing: drawing.choice,
-            replacesOutput: outputOptions.force)
+            life: life.choice(idle: .off), duration: duration, turns: turns, replacesOutput: outputOptions.force)
         let (report, finish) = outputOptions.progress.handler()
         let result = try await Interruption.cancelling {
             defer { finish() }

@@ -442,7 +442,7 @@ class Check:
         for path, what in schema_faults(physics, schema, schema, ""):
             self.fault(where + path, what)
         nodes = self.list("nodes")
-        moved = [j["node"] for s in self.json["extensions"].get("VRMC_springBone", {}).get("springs", []) for j in s["joints"]]
+        moved = []
         for part in physics.get("strands", []) + physics.get("rods", []):
             self.index(where, part["node"], "nodes")
             for chain in part["chains"]:

@@ -29,7 +29,6 @@ extension GLTFSceneBuilder {
         }
         // No node is moved twice: this also bounds the work by the number of nodes.
         var used: Set<Int> = []
-        for node in scene.avatar?.springBones.springs ?? [] { for joint in node.joints { used.insert(joint.node.value) } }
         for node in try json.list("strands") {
             guard let (root, chains) = try readChains(node, used: &used) else { continue }
             var strands = PhysicsDescription.Strands(name: try node.string("name"), node: root, chains: chains)
@@ -104,7 +103,7 @@ extension GLTFSceneBuilder {
                     break
                 }
                 if used.contains(node) || chain.contains(NodeID(node)) {
-                    fault = "node \(node) is in another chain or spring already"
+                    fault = "node \(node) is in another chain already"
                 } else if let above = chain.last, scene.nodes[node].parent != above {
                     fault = "node \(node) is not the child of the one before"
                 } else if !chain.isEmpty, !(length(scene.nodes[node].localMatrix.translation) > 1e-5) {
@@ -174,7 +173,8 @@ extension GLTFSceneBuilder {
                 return value.clamped(lowerBound: SIMD2(repeating: -1e3), upperBound: SIMD2(repeating: 1e3))
             }
             rods.pulse = PhysicsDescription.Rods.Pulse(
-                material: MaterialID(material), rate: try pair("rate", [0.3, 1]), strength: try pair("strength", [1, 1]))
+                material: MaterialID(material), rate: try pair("rate", [0.3, 1]),
+                strength: try pair("strength", [1, 1]))
         }
         return rods
     }

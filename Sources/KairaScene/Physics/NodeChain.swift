@@ -25,9 +25,21 @@ struct NodeChain: Sendable {
     }
 
     /// Turns the nodes; `point(k)` is where node k should be, of which only directions count: lengths stay.
-    func pose(_ state: inout SceneState, _ point: (Int) -> SIMD3<Float>) {
-        var above = parent < 0 ? state.worldFromRoot : state.worlds[parent]
-        for k in axes.indices {
+    ///
+    /// - Parameters:
+    ///   - state: whose nodes; world matrices are not updated.
+    ///   - above: the matrix of what the chain hangs on; nil for the state's.
+    ///   - matrices: receives the nodes' new world matrices.
+    ///   - point: world space.
+    func pose(
+        _ state: inout SceneState, above: Matrix4? = nil, matrices: inout [Matrix4], _ point: (Int) -> SIMD3<Float>
+    ) {
+        var above = above ?? state.world(parent)
+        for k in nodes.indices {
+            guard k < axes.count else {
+                matrices[k] = above * rests[k].matrix
+                break
+            }
             let rest = rests[k]
             let atRest = above * rest.matrix
             let way = point(k + 1) - point(k)
@@ -39,6 +51,7 @@ struct NodeChain: Sendable {
             state.locals[nodes[k]] = transform
             state.localMatrices[nodes[k]] = nil
             above = above * transform.matrix
+            matrices[k] = above
         }
     }
 }

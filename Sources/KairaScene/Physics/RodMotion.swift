@@ -10,6 +10,9 @@ public struct RodMotion: SecondaryMotion {
     public private(set) var activation: Double = 0
     private let description: PhysicsDescription.Rods
     private let chains: [NodeChain]
+    /// Where each chain branches off, nil on the body: a chain and its node.
+    private let forks: [SIMD2<Int>?]
+    private var matrices: [[Matrix4]]
     private let node: Int
     /// The swimmer's segments of each chain begin here; segment k of a chain ends at node k + 1.
     private let rest: Swimmer
@@ -59,6 +62,8 @@ public struct RodMotion: SecondaryMotion {
             along: Double(description.dragAlong), across: Double(description.dragAcross), spin: 1e-7)
         var chains: [NodeChain] = []
         var nodeOf: [Int: Int] = [:]
+        var forkOf: [Int: SIMD2<Int>] = [:]
+        var forks: [SIMD2<Int>?] = []
         var phases: [Double] = []
         var bases: [SIMD3<Float>] = []
         for (k, ids) in description.chains.enumerated() {
@@ -81,6 +86,8 @@ public struct RodMotion: SecondaryMotion {
             swimmer.drives[flagellum].wavelength = Double(description.wavelength)
             swimmer.drives[flagellum].helicity = Double(description.helicity)
             swimmer.drives[flagellum].onset = Double(description.onset)
+            for (k, node) in chain.nodes.enumerated() { forkOf[node] = [chains.count, k] }
+            forks.append(forkOf[chain.parent])
             phases.append(-Double(description.lag) * Double(k))
             chains.append(chain)
             if parent == 0 { bases.append(SIMD3<Float>(path[0])) }
@@ -89,6 +96,8 @@ public struct RodMotion: SecondaryMotion {
         self.description = description
         self.chains = chains
         self.phases = phases
+        self.forks = forks
+        matrices = chains.map { [Matrix4](repeating: .identity, count: $0.nodes.count) }
         self.bases = bases
         self.swimmer = swimmer
         rest = swimmer
@@ -106,6 +115,9 @@ public struct RodMotion: SecondaryMotion {
     }
     /// How often a state had to be set back.
     public var resets: Int { swimmer.resets }
+
+    /// The nodes that it moves.
+    public var nodes: [NodeID] { chains.flatMap { $0.nodes.map { NodeID($0) } } }
 
     /// Moves the nodes by the time that has passed.
     public mutating func update(_ state: inout SceneState, deltaTime: Double) {
@@ -177,11 +189,12 @@ public struct RodMotion: SecondaryMotion {
         swimmer.advance(by: h)
     }
 
-    private func write(_ state: inout SceneState) {
+    private mutating func write(_ state: inout SceneState) {
         let t = driver.fraction
-        for (f, chain) in chains.enumerated() {
+        for f in chains.indices {
             let first = swimmer.flagella[f].lowerBound
-            chain.pose(&state) { k in
+            let above = forks[f].map { matrices[$0.x][$0.y] }
+            chains[f].pose(&state, above: above, matrices: &matrices[f]) { [swimmer] k in
                 SIMD3<Float>(
                     k == 0 ? swimmer.base(of: f, fraction: t) : swimmer.point(first + k - 1, fraction: t))
             }

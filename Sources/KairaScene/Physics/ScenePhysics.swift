@@ -16,14 +16,15 @@ public struct ScenePhysics: SecondaryMotion {
 
     /// The physics of a scene, nil where nothing in it obeys any.
     public init?(_ scene: Scene) {
-        springs = SpringBoneMotion(scene)
-        warnings = springs?.warnings ?? []
         for (i, one) in scene.physics.strands.enumerated() {
             if let motion = StrandMotion(one, index: i, scene: scene, warnings: &warnings) { strands.append(motion) }
         }
         for (i, one) in scene.physics.rods.enumerated() {
             if let motion = RodMotion(one, index: i, scene: scene, warnings: &warnings) { rods.append(motion) }
         }
+        let moved = Set(strands.flatMap(\.nodes) + rods.flatMap(\.nodes))
+        springs = SpringBoneMotion(scene, leaving: moved)
+        warnings += springs?.warnings ?? []
         for (i, one) in scene.physics.lattices.enumerated() {
             if let motion = LatticeMotion(one, index: i, scene: scene, warnings: &warnings) { lattices.append(motion) }
         }

@@ -18,7 +18,11 @@ public struct SpringBoneMotion: SecondaryMotion {
     ///
     /// A node that several springs name swings with the first; a joint whose next one is not below it, or that has no
     /// length, does not swing. VRM 0.x: the last joint of a chain swings a tail of 7 cm.
-    public init?(_ scene: Scene) {
+    ///
+    /// - Parameters:
+    ///   - scene: whose avatar.
+    ///   - moved: nodes that strands or rods move: springs there are for programs without these.
+    public init?(_ scene: Scene, leaving moved: Set<NodeID> = []) {
         guard let avatar = scene.avatar, !avatar.springBones.springs.isEmpty else { return nil }
         let bones = avatar.springBones
         let rest = SceneState(scene)
@@ -48,6 +52,7 @@ public struct SpringBoneMotion: SecondaryMotion {
             return false
         }
         func claim(_ joint: SpringBones.Joint, tail: SIMD3<Float>, spring: Int) {
+            if moved.contains(joint.node) { return }
             guard used.insert(joint.node).inserted else {
                 warnings.append("spring \(spring): node \(joint.node.value) swings in another spring already")
                 return
@@ -146,7 +151,8 @@ public struct SpringBoneMotion: SecondaryMotion {
             }
             joints.append(joint)
         }
-        guard !joints.isEmpty, let rig = try? SpringBoneRig(joints: joints, colliders: colliders, anchorCount: anchors.count)
+        guard !joints.isEmpty,
+            let rig = try? SpringBoneRig(joints: joints, colliders: colliders, anchorCount: anchors.count)
         else { return nil }
         self.rig = rig
         self.warnings = warnings

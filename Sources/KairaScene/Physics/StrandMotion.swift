@@ -7,6 +7,7 @@ public struct StrandMotion: SecondaryMotion {
     public var strands: KairaPhysics.Strands
     private let chains: [NodeChain]
     private let node: Int
+    private var matrices: [Matrix4]
     private let colliders: [(node: Int, shape: SpringBones.Collider.Shape)]
 
     /// The strands of a description.
@@ -67,8 +68,12 @@ public struct StrandMotion: SecondaryMotion {
         self.strands = strands
         self.chains = chains
         node = description.node.value
+        matrices = [Matrix4](repeating: .identity, count: chains.map(\.nodes.count).max() ?? 0)
         colliders = shapes
     }
+
+    /// The nodes that it moves.
+    public var nodes: [NodeID] { chains.flatMap { $0.nodes.map { NodeID($0) } } }
 
     /// Moves the nodes by the time that has passed.
     public mutating func update(_ state: inout SceneState, deltaTime: Double) {
@@ -112,10 +117,10 @@ public struct StrandMotion: SecondaryMotion {
         }
     }
 
-    private func write(_ state: inout SceneState) {
+    private mutating func write(_ state: inout SceneState) {
         for (s, chain) in chains.enumerated() {
             let first = Int(strands.starts[s])
-            chain.pose(&state) { strands.shownPosition(first + $0) }
+            chain.pose(&state, matrices: &matrices) { [strands] in strands.shownPosition(first + $0) }
         }
     }
 }

@@ -18,8 +18,13 @@ enum PhysicsScene {
             let index = scene.nodes.count
             scene.nodes.append(
                 Node(
-                    name: name, transform: Transform(translation: place, rotation: turn), parent: parent.map { NodeID($0) }))
-            if let parent { scene.nodes[parent].children.append(NodeID(index)) } else { scene.roots.append(NodeID(index)) }
+                    name: name, transform: Transform(translation: place, rotation: turn),
+                    parent: parent.map { NodeID($0) }))
+            if let parent {
+                scene.nodes[parent].children.append(NodeID(index))
+            } else {
+                scene.roots.append(NodeID(index))
+            }
         }
         add("carrier", [0, 1, 0], below: nil)
         for k in 0..<4 { add("spring\(k)", k == 0 ? [0.2, 0, 0] : [0.05, 0, 0], below: k == 0 ? 0 : k) }
@@ -29,7 +34,9 @@ enum PhysicsScene {
                 "strand\(k)", k == 0 ? [0, 0.2, 0] : [0.06, 0.02, 0], below: k == 0 ? 0 : 4 + k,
                 turn: Quaternion(angle: 0.2, axis: [0, 0, 1]))
         }
-        for k in 0..<6 { add("rod\(k)", k == 0 ? [0, 0, -0.2] : [0, 0.01 * Float(k % 2), -0.1], below: k == 0 ? 0 : 10 + k) }
+        for k in 0..<6 {
+            add("rod\(k)", k == 0 ? [0, 0, -0.2] : [0, 0.01 * Float(k % 2), -0.1], below: k == 0 ? 0 : 10 + k)
+        }
         for k in 0..<3 { add("branch\(k)", k == 0 ? .zero : [0.08, 0, -0.05], below: k == 0 ? 13 : 16 + k) }
         add("cube", .zero, below: 0)
         scene.nodes[20].mesh = MeshID(0)
@@ -73,7 +80,7 @@ enum PhysicsScene {
         cage.fixed = (0..<27).filter { ($0 / 3) % 3 == 0 }
         cage.poses = [
             .init(expression: "aa", corners: [16], offsets: [[0, 0.03, 0.01]]),
-            .init(expression: "oh", corners: [16, 10], offsets: [[0, -0.02, 0], [0.01, 0, 0]]),
+            .init(expression: "oh", corners: [16, 13], offsets: [[0, -0.02, 0], [0.01, 0, 0]]),
         ]
         return cage
     }
