@@ -45,9 +45,9 @@ let package = Package(
 
         module("KairaGeometry", [numerics, "CKairaKernels", "CKairaManifold"]),
         module("KairaImage", ["CKairaPNG", "CTurboJPEG"]),
-        module("KairaMotion", ["KairaGeometry"]),
+        module("KairaMotion", ["KairaGeometry", numerics]),
         module("KairaPhysics", ["KairaGeometry", numerics]),
-        module("KairaScene", ["KairaGeometry", "KairaImage", "KairaMotion"]),
+        module("KairaScene", ["KairaGeometry", "KairaImage", "KairaMotion", "KairaPhysics"]),
         module("KairaFormats", ["KairaScene"]),
         module("KairaTensor", ["CKairaKernels"]),
         module("KairaLearning", ["KairaTensor"]),
@@ -73,7 +73,7 @@ let package = Package(
         tests("KairaImage", []),
         tests("KairaMotion", []),
         tests("KairaPhysics", ["KairaGeometry"]),
-        tests("KairaScene", []),
+        tests("KairaScene", ["KairaPhysics"]),
         // Reads one file under limits, for the tests of hostile files.
         .executableTarget(
             name: "KairaReadProbe", dependencies: ["KairaFormats"], path: "Tests/KairaReadProbe",

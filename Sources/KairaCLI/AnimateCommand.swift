@@ -39,6 +39,7 @@ struct AnimateCommand: AsyncParsableCommand {
     @OptionGroup var drawing: DrawingOptions
     @OptionGroup var estimator: EstimatorOptions
     @OptionGroup var lipSync: LipSyncOptions
+    @OptionGroup var life: LifeOptions
     @OptionGroup var outputOptions: OutputOptions
 
     func validate() throws {
@@ -50,7 +51,8 @@ struct AnimateCommand: AsyncParsableCommand {
         try TerminalGuard.check(output)
         var job = try AnimateJob(
             input: input, avatar: avatar, output: output, format: format, motionOutput: motionOut, framesPerSecond: fps,
-            drawing: drawing.choice, estimator: estimator.choice, replacesOutput: outputOptions.force)
+            drawing: drawing.choice, estimator: estimator.choice, life: life.choice(idle: .on),
+            replacesOutput: outputOptions.force)
         job.lipSync = lipSync.choice
         let (report, finish) = outputOptions.progress.handler()
         let result = try await Interruption.cancelling { [job] in

@@ -7,7 +7,7 @@ struct BakeCommand: AsyncParsableCommand {
         abstract: "Write the deformed geometry of a scene at a time, in world space.",
         discussion: """
             An .npz holds arrays positions_<node>_<primitive> [vertices, 3] by the file's own numbers; an .obj holds the \
-            triangles. Springs, constraints and look-at are off; a VRM 0.x file is not turned.
+            triangles. Constraints and look-at are off, physics unless asked for; a VRM 0.x file is not turned.
 
             Example:
               kaira bake walker.glb --clip Walk --time 0.5 -o walker.npz
@@ -25,6 +25,9 @@ struct BakeCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: "The file to write: .npz or .obj.", completion: .file())
     var output: String
 
+    @Option(help: "Spring bones, hair, flagella and cages over the two seconds before the time: on or off.")
+    var physics = Toggle.off
+
     @OptionGroup var outputOptions: OutputOptions
 
     func validate() throws {
@@ -33,7 +36,8 @@ struct BakeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let job = BakeJob(
-            scene: scene, clip: clip, time: time, output: output, replacesOutput: outputOptions.force)
+            scene: scene, clip: clip, time: time, output: output, physics: physics == .on,
+            replacesOutput: outputOptions.force)
         let result = try await Interruption.cancelling { try await job.run() }
         try outputOptions.show(result, output: output)
     }

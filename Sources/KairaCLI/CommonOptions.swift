@@ -147,6 +147,32 @@ struct DrawingOptions: ParsableArguments {
     }
 }
 
+/// What moves by itself.
+struct LifeOptions: ParsableArguments {
+    @Option(help: "Spring bones, hair, flagella and the mouth's cage: on or off.")
+    var physics = Toggle.on
+
+    @Option(
+        help:
+            "Blinking, breathing, glances and sway where nothing was measured: on or off; by default on for videos of people."
+    )
+    var idle: Toggle?
+
+    @Option(help: ArgumentHelp("Which blinks and glances.", valueName: "n"))
+    var seed: UInt64 = 1
+
+    /// The options as the pipelines take them.
+    func choice(idle fallback: Toggle) -> LifeChoice {
+        LifeChoice(physics: physics == .on, idle: (idle ?? fallback) == .on, seed: seed)
+    }
+}
+
+/// A switch on the command line.
+enum Toggle: String, ExpressibleByArgument, CaseIterable {
+    case on
+    case off
+}
+
 extension PixelSize: ExpressibleByArgument {
     /// A size as it stands on the command line.
     public init?(argument: String) { self.init(argument) }

@@ -22,6 +22,7 @@ struct RenderCommand: AsyncParsableCommand {
               kaira render kaira-kun.vrm --motion motion.json -o dance.mp4
               kaira render kaira-kun.vrm -o cut.png --mode solid --section=-1,0,0,0 --camera left
               kaira render kaira-kun.vrm -o drawing.svg --mode hidden-line --mode-of Brain=wire
+              kaira render kaira-kun.vrm --duration 4 --turns 1 --idle on -o turntable.gif
               kaira render walker.glb --clip Walk --time 0.5 -o step.png --ref ok.png
             """)
 
@@ -46,6 +47,12 @@ struct RenderCommand: AsyncParsableCommand {
     @Option(help: "Frames a second of a video.")
     var fps = 30.0
 
+    @Option(help: "Seconds of a video; if absent those of the motion or clip. With neither of these the scene stands.")
+    var duration: Double?
+
+    @Option(help: "Turns of the scene about the vertical over a video: a turntable.")
+    var turns = 0.0
+
     @Option(help: "Expressions as name=weight, separated by commas.")
     var expressions: String?
 
@@ -53,11 +60,16 @@ struct RenderCommand: AsyncParsableCommand {
     var ref: String?
 
     @OptionGroup var drawing: DrawingOptions
+    @OptionGroup var life: LifeOptions
     @OptionGroup var outputOptions: OutputOptions
 
     func validate() throws {
         guard fps >= 1, fps <= 240 else { throw ValidationError("--fps takes a number from 1 to 240") }
         if let time, !time.isFinite { throw ValidationError("--time takes a number of seconds") }
+        if let duration, !(duration > 0 && duration <= 3600) {
+            throw ValidationError("--duration takes a number of seconds above 0, up to 3600")
+        }
+        guard turns.isFinite, abs(turns) <= 1000 else { throw ValidationError("--turns takes a number up to 1000") }
         if motion != nil, clip != nil { throw ValidationError("--motion and --clip exclude each other") }
     }
 
@@ -66,7 +78,7 @@ struct RenderCommand: AsyncParsableCommand {
         let job = try RenderJob(
             scene: scene, output: output, format: format, motion: motion, clip: clip, time: time, framesPerSecond: fps,
             expressions: ExpressionList.parse(expressions), reference: ref, drawing: drawing.choice,
-            replacesOutput: outputOptions.force)
+            life: life.choice(idle: .off), duration: duration, turns: turns, replacesOutput: outputOptions.force)
         let (report, finish) = outputOptions.progress.handler()
         let result = try await Interruption.cancelling {
             defer { finish() }

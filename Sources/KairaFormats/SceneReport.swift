@@ -61,6 +61,11 @@ public struct SceneReport: Sendable, Encodable {
             "cameras": scene.cameras.count, "lights": scene.lights.count,
             "morph_targets": scene.meshes.reduce(0) { $0 + $1.defaultMorphWeights.count },
         ]
+        if !scene.physics.isEmpty {
+            counts["lattices"] = scene.physics.lattices.count
+            counts["strands"] = scene.physics.strands.reduce(0) { $0 + $1.chains.count }
+            counts["rods"] = scene.physics.rods.reduce(0) { $0 + $1.chains.count }
+        }
         triangles = scene.drawnNodes.reduce(0) { sum, node in
             guard let mesh = scene.nodes[node].mesh else { return sum }
             return sum
@@ -96,6 +101,11 @@ public struct SceneReport: Sendable, Encodable {
         var lines = ["\(file): \(triangles) triangles"]
         let shown = ["nodes", "meshes", "skins", "materials", "textures", "morph_targets", "cameras", "lights"]
         lines.append("  " + shown.map { "\(counts[$0] ?? 0) \($0.replacing("_", with: " "))" }.joined(separator: ", "))
+        if counts["rods"] != nil {
+            lines.append(
+                "  physics: "
+                    + ["lattices", "strands", "rods"].map { "\(counts[$0] ?? 0) \($0)" }.joined(separator: ", "))
+        }
         if !materials.isEmpty { lines.append("  materials: " + materials.joined(separator: ", ")) }
         for (i, animation) in animations.enumerated() {
             lines.append(

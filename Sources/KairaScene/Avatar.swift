@@ -80,6 +80,11 @@ public struct Avatar: Sendable {
             turn(.rightEye, eyes.right)
         }
         expressions.apply(expressionWeights, to: &state)
+        if state.expressionWeights.count != expressionWeights.count {
+            state.expressionWeights = expressionWeights
+        } else {
+            for i in expressionWeights.indices { state.expressionWeights[i] = expressionWeights[i] }
+        }
 
         constraints.solve(&state)
         state.updateWorld()
@@ -92,7 +97,7 @@ public struct Avatar: Sendable {
 
     /// Starts secondary motion anew, after a jump in time or place.
     public mutating func resetSecondaryMotion() {
-        secondaryMotion?.reset(to: state)
+        secondaryMotion?.reset(to: &state)
         state.updateWorld()
         drawList.update(state)
     }

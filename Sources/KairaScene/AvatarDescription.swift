@@ -23,7 +23,7 @@ public struct AvatarDescription: Sendable {
     public var lookAt: LookAt?
     /// In which views each mesh node is drawn; absent nodes are `auto`.
     public var firstPerson: [NodeID: FirstPersonKind]
-    /// Spring bones, read but not moved yet.
+    /// Spring bones; `SpringBoneMotion` moves them.
     public var springBones: SpringBones
     /// Node constraints.
     public var constraints: [NodeConstraint]
@@ -277,6 +277,8 @@ public struct SpringBones: Sendable {
         public var gravityDir: SIMD3<Float> = [0, -1, 0]
         /// 1 stops inertia.
         public var dragForce: Float = 0.5
+        /// Greatest angle from the rest direction, radians, or nil (VRMC_springBone_extended_collider's `angleLimit`).
+        public var angleLimit: Float?
         /// A joint with VRM 1.0's defaults.
         public init(node: NodeID) { self.node = node }
     }

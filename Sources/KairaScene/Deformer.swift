@@ -33,16 +33,26 @@ public struct Deformer: Sendable {
     ///   - morphWeights: one a morph target; missing ones are 0.
     ///   - palette: of the node's skin; used if the primitive has influences.
     ///   - worldFromMesh: the node's world matrix; used if there is no palette.
+    ///   - warp: moves vertices between morph targets and skin; see `LatticeSkin`.
     ///   - geometry: receives the result; reused, it is not allocated again.
     public func deform(
         _ primitive: Primitive, morphWeights: [Float], palette: SkinPalette?, worldFromMesh: Matrix4,
-        into geometry: inout DeformedGeometry
+        warp: ((inout [SIMD3<Float>], inout [SIMD3<Float>]) -> Void)? = nil, into geometry: inout DeformedGeometry
     ) {
         let count = primitive.positions.count
         precondition(primitive.normals.isEmpty || primitive.normals.count == count)
         precondition(primitive.tangents.isEmpty || primitive.tangents.count == count)
         geometry.prepare(for: primitive)
-        let morphed = morph(primitive, weights: morphWeights, into: &geometry)
+        var morphed = morph(primitive, weights: morphWeights, into: &geometry)
+        if let warp {
+            if !morphed {
+                Self.copy(primitive.positions, to: &geometry.positions)
+                Self.copy(primitive.normals, to: &geometry.normals)
+                Self.copy(primitive.tangents, to: &geometry.tangents)
+                morphed = true
+            }
+            warp(&geometry.positions, &geometry.normals)
+        }
 
         guard let influences = primitive.influences, let palette, !palette.matrices.isEmpty else {
             transform(primitive, by: worldFromMesh, morphed: morphed, geometry: &geometry)

@@ -20,12 +20,14 @@ public struct GeometryBaker: Sendable {
     /// How skins deform.
     public var deformer: Deformer
     private let drawn: [NodeID]
+    private let lattices: LatticeSkin
 
     /// A baker for a scene.
     public init(_ scene: Scene, deformer: Deformer = Deformer()) {
         self.scene = scene
         self.deformer = deformer
         drawn = scene.drawnNodes
+        lattices = LatticeSkin(scene)
     }
 
     /// The geometry at a time of a clip, in the file's own coordinates (a VRM 0.x avatar is not turned).
@@ -66,9 +68,16 @@ public struct GeometryBaker: Sendable {
                 } else {
                     (items[next].node, items[next].primitive) = (node, index)
                 }
+                let warp: ((inout [SIMD3<Float>], inout [SIMD3<Float>]) -> Void)? =
+                    lattices.moves(node: node.value, primitive: index)
+                    ? {
+                        lattices.apply(
+                            positions: &$0, normals: &$1, node: node.value, primitive: index,
+                            offsets: state.latticeOffsets)
+                    } : nil
                 deformer.deform(
                     primitive, morphWeights: state.morphWeights[node.value], palette: palette,
-                    worldFromMesh: state.worlds[node.value], into: &items[next].geometry)
+                    worldFromMesh: state.worlds[node.value], warp: warp, into: &items[next].geometry)
                 next += 1
             }
         }

@@ -25,6 +25,8 @@ public struct Scene: Sendable {
     public var lights: [Light] = []
     /// What makes the scene an avatar (VRM), or nil for a plain scene.
     public var avatar: AvatarDescription?
+    /// What obeys physics beyond spring bones.
+    public var physics = PhysicsDescription()
     /// What the reader had to leave out or repair, one sentence each.
     public var warnings: [String] = []
 

@@ -14,6 +14,10 @@ public struct SceneState: Sendable {
     public private(set) var worlds: [Matrix4]
     /// Colours and texture transforms that expressions changed, by material; absent ones are the scene's own.
     public var materialOverrides: [MaterialID: Material]
+    /// What was made of the avatar's expressions in this frame, in the description's order: 0...1; empty for none.
+    public var expressionWeights: [Float]
+    /// One a lattice of the scene: how far each corner is from its rest, metres, in the lattice's frame; empty for none.
+    public var latticeOffsets: [[SIMD3<Float>]]
     /// Seconds, for what a material animates by itself.
     public var time: Double
     /// Applied above every root: turns a VRM 0.x avatar to face +Z, or places a scene in another.
@@ -33,6 +37,8 @@ public struct SceneState: Sendable {
         }
         worlds = Array(repeating: .identity, count: scene.nodes.count)
         materialOverrides = [:]
+        expressionWeights = []
+        latticeOffsets = scene.physics.lattices.map { _ in [] }
         time = 0
         worldFromRoot = .identity
         parents = scene.nodes.map { $0.parent?.value ?? -1 }

@@ -10,5 +10,7 @@ public protocol SecondaryMotion: Sendable {
     mutating func update(_ state: inout SceneState, deltaTime: Double)
 
     /// Forgets all speed and takes up the rest shape at the state's pose: after a jump in time or place.
-    mutating func reset(to state: SceneState)
+    ///
+    /// - Parameter state: posed as for `update`; its nodes take up the rest shape.
+    mutating func reset(to state: inout SceneState)
 }

@@ -98,6 +98,7 @@ enum EverythingAvatar {
         ]
         describe(&avatar, body: body)
         scene.avatar = avatar
+        scene.physics = physics(body: body)
         return scene
     }
 
@@ -217,6 +218,7 @@ enum EverythingAvatar {
         var joint = SpringBones.Joint(node: NodeID(9))
         (joint.hitRadius, joint.stiffness, joint.gravityPower, joint.dragForce) = (0.02, 0.7, 0.3, 0.4)
         joint.gravityDir = [0, 0, -1]
+        joint.angleLimit = 0.7
         springs.springs = [
             .init(
                 name: "sleeve", joints: [joint, SpringBones.Joint(node: NodeID(10))], colliderGroups: [1, 0],
@@ -228,5 +230,38 @@ enum EverythingAvatar {
             NodeConstraint(node: NodeID(5), source: NodeID(8), kind: .aim(.negativeZ), weight: 0.75),
             NodeConstraint(node: NodeID(18), source: NodeID(8), kind: .rotation, weight: 1),
         ]
+    }
+
+    private static func physics(body: NodeID) -> PhysicsDescription {
+        var physics = PhysicsDescription()
+        physics.colliders = [
+            .init(node: NodeID(1), shape: .sphere(offset: [0, 0.1, 0], radius: 0.2, inside: false)),
+            .init(node: NodeID(2), shape: .capsule(offset: [0, 1, 0], tail: [0, 2, 0], radius: 0.1, inside: true)),
+            .init(node: NodeID(0), shape: .plane(offset: [0, -1, 0], normal: [0, 1, 0])),
+        ]
+        var strands = PhysicsDescription.Strands(
+            name: "hair", node: NodeID(0), chains: [[NodeID(3), NodeID(4), NodeID(5)]])
+        (strands.globalStiffness, strands.localStiffness, strands.drag, strands.gusts) = (1, 2, 3, 0.5)
+        (strands.gravity, strands.wind, strands.radius) = ([0, -1, 0.5], [1, 0, 2], 0.25)
+        strands.colliders = [2, 0, 1]
+        physics.strands = [strands]
+        var rods = PhysicsDescription.Rods(
+            name: "flagella", node: NodeID(0), chains: [[NodeID(6), NodeID(7), NodeID(8)], [NodeID(13), NodeID(14)]])
+        (rods.bend, rods.twist, rods.dragAlong, rods.dragAcross) = (0.125, 0.25, 0.5, 0.75)
+        (rods.wavelength, rods.onset, rods.helicity, rods.lag) = (-1.5, 0.5, -0.25, 0.125)
+        rods.idle = .init(amplitude: 0.5, frequency: 0.25)
+        rods.active = .init(amplitude: 1.5, frequency: -2)
+        (rods.activeSpeed, rods.recoil) = (0.75, -3)
+        rods.pulse = .init(material: MaterialID(1), rate: [0.5, 2], strength: [1, 4])
+        physics.rods = [rods, PhysicsDescription.Rods(node: NodeID(1), chains: [[NodeID(2), NodeID(15)]])]
+        var lattice = PhysicsDescription.Lattice(
+            name: "mouth", node: NodeID(2), meshes: [body], cells: [1, 2, 1], origin: [-1, -2, -3], size: [2, 3, 4])
+        lattice.bindTarget = 1
+        (lattice.mass, lattice.structural, lattice.shear, lattice.bend) = (0.5, 0.25, 0.125, 0.75)
+        (lattice.volume, lattice.damping, lattice.inertia, lattice.easing) = (0.0625, 3, 0.5, 0.25)
+        (lattice.fixed, lattice.hollow, lattice.apart) = ([0, 3], [1], [[2, 4]])
+        lattice.poses = [.init(expression: "happy", corners: [5, 1], offsets: [[0, 0.5, 0], [1, 0, 0]])]
+        physics.lattices = [lattice]
+        return physics
     }
 }

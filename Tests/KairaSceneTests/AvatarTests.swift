@@ -14,7 +14,7 @@ import Testing
             deltas.append(deltaTime)
             state.locals[node.value].rotation = Quaternion(angle: 1, axis: [1, 0, 0])
         }
-        mutating func reset(to state: SceneState) { state.locals[node.value] == .identity ? () : (deltas = []) }
+        mutating func reset(to state: inout SceneState) { state.locals[node.value] == .identity ? () : (deltas = []) }
     }
 
     /// Oracle: the order of DESIGN: pose, look-at, expressions, node constraints, secondary motion, skinning data.

@@ -431,6 +431,45 @@ class Check:
             if name in extensions and extensions[name].get("specVersion") != "1.0":
                 self.fault(name, "specVersion")
 
+    def physics(self):
+        """KAIRA_physics 1.0: its schema, and what a schema cannot say."""
+        physics, where = self.json.get("extensions", {}).get("KAIRA_physics"), "KAIRA_physics"
+        if physics is None:
+            return
+        if where in self.list("extensionsRequired"):
+            self.fault(where, "required")
+        schema = json.loads((pathlib.Path(__file__).parents[2] / "docs/formats/kaira-physics.schema.json").read_text())
+        for path, what in schema_faults(physics, schema, schema, ""):
+            self.fault(where + path, what)
+        nodes = self.list("nodes")
+        moved = []
+        for part in physics.get("strands", []) + physics.get("rods", []):
+            self.index(where, part["node"], "nodes")
+            for chain in part["chains"]:
+                moved += chain
+                for a, b in zip(chain, chain[1:]):
+                    if b not in nodes[a].get("children", []):
+                        self.fault(where, f"node {b} does not hang on {a}")
+            if "pulse" in part:
+                self.index(where, part["pulse"]["material"], "materials")
+        if len(set(moved)) != len(moved):
+            self.fault(where, "a node is moved twice")
+        for lattice in physics.get("lattices", []):
+            x, y, z = lattice["cells"]
+            corners = (x + 1) * (y + 1) * (z + 1)
+            named = list(lattice.get("fixed", []))
+            for pose in lattice.get("poses", []):
+                named += pose["corners"]
+                if len(pose["corners"]) != len(pose["offsets"]):
+                    self.fault(where, "corners and offsets")
+            for pair in lattice.get("apart", []):
+                named += pair
+            if corners > 2048 or any(c >= corners for c in named) or any(c >= x * y * z for c in lattice.get("hollow", [])):
+                self.fault(where, "a corner or cell that is not there")
+            for mesh in lattice.get("meshes", []):
+                if "mesh" not in nodes[mesh]:
+                    self.fault(where, f"node {mesh} has no mesh")
+
     def run(self):
         if self.json.get("asset", {}).get("version") != "2.0":
             self.fault("/asset", "version")
@@ -445,7 +484,44 @@ class Check:
         self.animations()
         self.looks()
         self.vrm()
+        self.physics()
         return self.faults
+
+
+def schema_faults(value, schema, root, path):
+    """The part of JSON Schema that the project's own schemas use."""
+    if "$ref" in schema:
+        at = root
+        for part in schema["$ref"].split("/")[1:]:
+            at = at[part]
+        yield from schema_faults(value, at, root, path)
+        return
+    kinds = {"object": dict, "array": list, "string": str, "boolean": bool, "number": (int, float), "integer": int}
+    kind = schema.get("type")
+    if kind and (not isinstance(value, kinds[kind]) or kind in ("number", "integer") and isinstance(value, bool)):
+        yield path, f"{value!r} is no {kind}"
+        return
+    if "const" in schema and value != schema["const"]:
+        yield path, f"{value!r}"
+    if isinstance(value, dict):
+        if not schema.get("minProperties", 0) <= len(value) <= schema.get("maxProperties", 1e9):
+            yield path, "number of members"
+        for name in schema.get("required", []):
+            if name not in value:
+                yield path, f"{name} is missing"
+        for name, member in value.items():
+            if name in schema.get("properties", {}):
+                yield from schema_faults(member, schema["properties"][name], root, f"{path}/{name}")
+            else:
+                yield path, f"{name} is unknown"
+    elif isinstance(value, list):
+        if not schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", 1e9):
+            yield path, f"{len(value)} elements"
+        for i, element in enumerate(value):
+            yield from schema_faults(element, schema.get("items", {}), root, f"{path}/{i}")
+    elif kind in ("number", "integer"):
+        if not schema.get("minimum", -1e300) <= value <= schema.get("maximum", 1e300):
+            yield path, f"{value}"
 
 
 def main():

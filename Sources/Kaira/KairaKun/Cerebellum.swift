@@ -12,12 +12,15 @@ enum Cerebellum {
     }
 
     /// Builds it; its folds run from side to side.
-    static func build(influence: (SIMD3<Float>) -> Influence) -> BodyPart {
-        let columns = 14
+    static func build(detail: MascotDetail, influence: (SIMD3<Float>) -> Influence) -> BodyPart {
+        let columns = detail.steps(14)
         // Angles about the x axis in turns, 0 backwards, rising; two rows a fold at the back, few where it is hidden.
         var rows: [(turn: Float, height: Float)] = []
-        let seen = 20
-        for k in 0...seen { rows.append((-0.23 + 0.46 * Float(k) / Float(seen), k % 2 == 0 ? 0 : 1)) }
+        let seen = detail == .low ? 10 : 20
+        for k in 0...seen {
+            rows.append((-0.23 + 0.46 * Float(k) / Float(seen), k % 2 == 0 ? 0 : 1))
+            if detail == .high, k < seen { rows.append((-0.23 + 0.46 * (Float(k) + 0.5) / Float(seen), 0.62)) }
+        }
         for t: Float in [0.31, 0.42, 0.58, 0.69] { rows.append((t, 0.5)) }
         var part = BodyPart()
         func place(_ x: Float, _ turn: Float, _ raised: Float) -> SIMD3<Float> {

@@ -27,20 +27,23 @@ extension KairaKunBuilder {
         private var meshNodes: [String: NodeID] = [:]
         private static let firstJoint = 1
 
-        init(rig: MascotRig, textureSize: Int, cortexTexture: Image) {
+        init(rig: MascotRig, look: MascotLook, textureSize: Int, cortexTexture: Image) {
             self.rig = rig
             scene.images = [
                 TextureImage(name: "cortex", image: cortexTexture),
                 TextureImage(name: "ramps", image: MascotPalette.rampTexture()),
                 TextureImage(name: "eye", image: MascotFace.eyeTexture(size: 256)),
+                TextureImage(name: "pulse", image: MascotPalette.pulseTexture()),
             ]
             scene.textures = [
                 Texture(image: ImageID(0), wrapS: .clampToEdge, wrapT: .clampToEdge),
                 // No mip levels: they would mix neighbouring gradients.
                 Texture(image: ImageID(1), wrapS: .clampToEdge, wrapT: .clampToEdge, mipmap: nil),
                 Texture(image: ImageID(2), wrapS: .clampToEdge, wrapT: .clampToEdge),
+                // The pulse comes round again.
+                Texture(image: ImageID(3), wrapS: .repeat, wrapT: .clampToEdge, mipmap: nil),
             ]
-            scene.materials = Surface.allCases.map(Self.material)
+            scene.materials = Surface.allCases.map { Self.material($0, look: look) }
             scene.nodes = [Node(name: "KairaKun")]
             scene.roots = [NodeID(0)]
             for i in rig.names.indices {
@@ -61,10 +64,11 @@ extension KairaKunBuilder {
             ]
         }
 
-        private static func material(_ surface: Surface) -> Material {
+        private static func material(_ surface: Surface, look: MascotLook) -> Material {
             var material = Material(name: "KairaKun_" + String(describing: surface))
             var toon = ToonParameters()
-            let texture: Int
+            var texture: Int?
+            var roughness: Float = 0.62
             toon.shadingToony = 0.6
             toon.shadingShift = -0.14
             toon.giEqualization = 0.9
@@ -89,22 +93,27 @@ extension KairaKunBuilder {
                 tint = .one
             case .eye:
                 texture = 2
+                roughness = 0.12
                 toon.outlineMode = .none
                 tint = MascotPalette.rgb(236, 232, 250)
             case .bead:
-                texture = 1
+                roughness = 0.3
                 toon.outlineWidth = 0.0035
-                toon.outlineColor = MascotPalette.linear(MascotPalette.rgb(30, 70, 150))
-                tint = MascotPalette.rgb(200, 232, 255)
-                material.emissive = MascotPalette.linear(MascotPalette.rgb(40, 110, 120))
+                toon.outlineColor = MascotPalette.linear(MascotPalette.rgb(30, 60, 150))
+                material.baseColor = SIMD4(MascotPalette.linear(MascotPalette.rgb(62, 158, 232)), 1)
+                tint = MascotPalette.rgb(48, 120, 210)
+                material.emissive = MascotPalette.linear(MascotPalette.rgb(150, 255, 250))
+                material.emissiveTexture = TextureSlot(texture: TextureID(3))
             }
             toon.shadeColor = MascotPalette.linear(tint)
-            let slot = TextureSlot(texture: TextureID(texture))
-            toon.shadeTexture = slot
-            material.baseColorTexture = slot
+            if let texture {
+                let slot = TextureSlot(texture: TextureID(texture))
+                toon.shadeTexture = slot
+                material.baseColorTexture = slot
+            }
             material.metallic = 0
-            material.roughness = 0.9
-            material.shading = .toon(toon)
+            material.roughness = roughness
+            material.shading = look == .toon ? .toon(toon) : .metallicRoughness
             return material
         }
 
@@ -135,7 +144,10 @@ extension KairaKunBuilder {
         }
 
         /// The finished scene.
-        func scene(chains: [(name: String, joints: [UInt16], level: Int)]) -> Scene {
+        func scene(
+            flagella: [(name: String, joints: [UInt16], level: Int)], antennae: [(name: String, joints: [UInt16])],
+            mouth: BodyPart
+        ) -> Scene {
             var scene = scene
             var avatar = AvatarDescription(
                 bones: rig.bones.mapValues { NodeID(Int($0) + Self.firstJoint) }, meta: Self.meta,
@@ -144,23 +156,27 @@ extension KairaKunBuilder {
                 // All of the mascot hangs on its head: its wearer sees limbs through the painted parts only.
                 avatar.firstPerson[node] = name == "Body" || name == "Flagella" ? .auto : .thirdPersonOnly
             }
-            avatar.springBones = springs(chains)
+            avatar.springBones = springs(flagella, antennae)
             scene.avatar = avatar
+            scene.physics = physics(flagella, antennae, mouth: mouth)
             return scene
         }
 
         private static var meta: AvatarMeta {
             var meta = AvatarMeta()
             meta.name = "KairaKun"
-            meta.version = "1.0"
+            meta.version = "2.0"
             meta.authors = ["Kaira contributors"]
             meta.license = "https://vrm.dev/licenses/1.0/"
             meta.terms = [
-                "avatarPermission": "everyone", "allowExcessivelyViolentUsage": "false",
-                "allowExcessivelySexualUsage": "false", "commercialUsage": "corporation",
-                "allowPoliticalOrReligiousUsage": "false", "allowAntisocialOrHateUsage": "false",
+                // CC0 permits everything; VRM's terms say the same one by one.
+                "avatarPermission": "everyone", "allowExcessivelyViolentUsage": "true",
+                "allowExcessivelySexualUsage": "true", "commercialUsage": "corporation",
+                "allowPoliticalOrReligiousUsage": "true", "allowAntisocialOrHateUsage": "true",
                 "creditNotation": "unnecessary", "allowRedistribution": "true",
                 "modification": "allowModificationRedistribution",
+                "otherLicenseUrl": "https://creativecommons.org/publicdomain/zero/1.0/",
+                "copyrightInformation": "CC0 1.0: dedicated to the public domain",
             ]
             return meta
         }
@@ -217,11 +233,21 @@ extension KairaKunBuilder {
                 expression("blink", [bind("Lids", "blinkLeft"), bind("Lids", "blinkRight")]),
                 expression("blinkLeft", [bind("Lids", "blinkLeft")]),
                 expression("blinkRight", [bind("Lids", "blinkRight")]),
+                expression("lookUp", [bind("Eyes", "lookUp")]),
+                expression("lookDown", [bind("Eyes", "lookDown")]),
+                expression("lookLeft", [bind("Eyes", "lookLeft")]),
+                expression("lookRight", [bind("Eyes", "lookRight")]),
                 expression("neutral", []),
+                // Lips that meet, for p, b and m: whatever vowel is asked for gives way.
+                Expression(
+                    name: "closed", isPreset: false, morphs: [bind("Mouth", "closed")].compactMap(\.self),
+                    overrideMouth: .blend),
             ]
         }
 
-        private func springs(_ chains: [(name: String, joints: [UInt16], level: Int)]) -> SpringBones {
+        private func springs(
+            _ flagella: [(name: String, joints: [UInt16], level: Int)], _ antennae: [(name: String, joints: [UInt16])]
+        ) -> SpringBones {
             var springs = SpringBones()
             func node(_ bone: HumanBone) -> NodeID { NodeID(Int(rig[bone]) + Self.firstJoint) }
             func local(_ p: SIMD3<Float>, _ bone: HumanBone) -> SIMD3<Float> { p - rig.position(bone) }
@@ -237,7 +263,8 @@ extension KairaKunBuilder {
                     shape: .sphere(offset: local([0, 0.56, 0], .hips), radius: 0.20, inside: false)),
             ]
             springs.colliderGroups = [.init(name: "body", colliders: [0, 1, 2])]
-            for chain in chains {
+            let all = flagella + antennae.map { (name: $0.name, joints: $0.joints, level: 0) }
+            for chain in all {
                 let count = chain.joints.count
                 let joints = chain.joints.enumerated().map { k, joint in
                     // Firm at the root, loose at the tip.
@@ -252,6 +279,51 @@ extension KairaKunBuilder {
                 springs.springs.append(.init(name: chain.name, joints: joints, colliderGroups: [0]))
             }
             return springs
+        }
+
+        /// What of it obeys physics beyond springs.
+        private func physics(
+            _ flagella: [(name: String, joints: [UInt16], level: Int)], _ antennae: [(name: String, joints: [UInt16])],
+            mouth: BodyPart
+        ) -> PhysicsDescription {
+            func nodes(_ joints: [UInt16]) -> [NodeID] { joints.map { NodeID(Int($0) + Self.firstJoint) } }
+            let head = NodeID(Int(rig[.head]) + Self.firstJoint)
+            var physics = PhysicsDescription()
+            physics.colliders = [
+                .init(
+                    node: head,
+                    shape: .sphere(offset: SIMD3(0, 0.985, -0.01) - rig.position(.head), radius: 0.385, inside: false))
+            ]
+            var rods = PhysicsDescription.Rods(name: "flagella", node: head, chains: flagella.map { nodes($0.joints) })
+            rods.bend = 1.2e-3
+            rods.twist = 1.2e-3
+            rods.dragAlong = 0.012
+            rods.dragAcross = 0.024
+            rods.wavelength = 0.62
+            rods.onset = 0.25
+            rods.helicity = 0.45
+            rods.lag = 0.9
+            rods.idle = .init(amplitude: 1.6, frequency: 0.32)
+            rods.active = .init(amplitude: 4.2, frequency: 1.5)
+            rods.activeSpeed = 0.9
+            rods.recoil = 2.6
+            rods.pulse = .init(
+                material: MaterialID(Surface.bead.rawValue), rate: [0.42, 1.5], strength: [1, 1.7])
+            physics.rods = [rods]
+            var hair = PhysicsDescription.Strands(
+                name: "antennae", node: head, chains: antennae.map { nodes($0.joints) })
+            hair.globalStiffness = 16
+            hair.localStiffness = 24
+            hair.drag = 3
+            hair.radius = 0.012
+            physics.strands = [hair]
+            if let node = meshNodes["Mouth"] {
+                physics.lattices = [
+                    MascotMouthCage(mouth: mouth, head: rig.position(.head)).lattice(
+                        node: head, mesh: node, morphs: MascotFace.mouths.dropFirst().map(\.name))
+                ]
+            }
+            return physics
         }
     }
 }

@@ -8,8 +8,10 @@ import KairaScene
 /// The same numbers come out on every run: the folds grow from a fixed seed, nothing depends on time, threads or hashing.
 /// T-pose, facing +Z, soles at y = 0, metres; about 1.4 m high.
 public struct KairaKunBuilder: Sendable {
-    /// Triangles of the folded body; the whole mascot has about 11,500 more.
-    public var cortexTriangles = 6400
+    /// How finely it is cut.
+    public var detail = MascotDetail.medium
+    /// What its surfaces are.
+    public var look = MascotLook.toon
     /// Pixels along a side of the body's texture.
     public var textureSize = 1024
 
@@ -21,37 +23,47 @@ public struct KairaKunBuilder: Sendable {
     /// - Complexity: some seconds on one core; the folds are simulated.
     public func build() -> Scene {
         var rig = Self.skeleton()
-        let flagella = MascotFlagella(rig: &rig)
+        let flagella = MascotFlagella(rig: &rig, detail: detail)
+        let antennae = MascotAntennae(rig: &rig, detail: detail)
         let cortex = Cortex()
         let trunk: [(bone: HumanBone, from: Float, halfWidth: Float)] = [
             (.hips, 0, 0), (.spine, 0.56, 0.035), (.chest, 0.615, 0.035), (.neck, 0.66, 0.035), (.head, 0.70, 0.04),
         ]
         let influence: (SIMD3<Float>) -> Influence = { [rig] p in rig.influence(chain: trunk, at: p.y) }
 
-        let face = MascotFace(rig: rig)
-        let limbs = MascotLimbs(rig: rig)
+        let face = MascotFace(rig: rig, detail: detail)
+        let limbs = MascotLimbs(rig: rig, detail: detail)
         let lids = face.lids()
         var small = limbs.arms()
         small.append(limbs.legs())
-        small.append(limbs.gloves(triangles: 570))
+        small.append(limbs.gloves(triangles: detail.share(570)))
         small.append(limbs.cuffs())
-        small.append(limbs.shoes(triangles: 360))
-        small.append(limbs.soles(triangles: 210))
-        small.append(Cerebellum.build(influence: influence))
+        small.append(limbs.shoes(triangles: detail.share(360)))
+        small.append(limbs.soles(triangles: detail.share(210)))
+        small.append(Cerebellum.build(detail: detail, influence: influence))
 
-        var assembly = Assembly(rig: rig, textureSize: textureSize, cortexTexture: cortex.texture(size: textureSize))
-        assembly.add(
-            "Body", [(cortex.mesh(triangles: cortexTriangles, influence: influence), .cortex), (small, .paint)])
-        assembly.add("Flagella", [(flagella.strands, .paint), (flagella.beads, .bead)])
-        assembly.add("Eyes", [(face.eyes(), .eye)], morphs: ["wide"])
-        assembly.add("EyeLines", [(face.eyeLines(), .line)], morphs: ["wide"])
+        let drawn = (eyes: face.eyes(), lines: face.eyeLines(), brows: face.brows(), mouth: face.mouth())
+        var strands = flagella.strands
+        strands.append(antennae.stalks)
+        var beads = flagella.beads
+        beads.append(antennae.bulbs)
+        // The folds take what the other parts leave.
+        let others = [small, strands, beads, drawn.eyes, drawn.lines, lids.skin, lids.line, drawn.brows, drawn.mouth]
+        let folds = max(detail.triangles - others.reduce(0) { $0 + $1.triangleCount }, detail.triangles / 5)
+
+        var assembly = Assembly(
+            rig: rig, look: look, textureSize: textureSize, cortexTexture: cortex.texture(size: textureSize))
+        assembly.add("Body", [(cortex.mesh(triangles: folds, influence: influence), .cortex), (small, .paint)])
+        assembly.add("Flagella", [(strands, .paint), (beads, .bead)])
+        assembly.add("Eyes", [(drawn.eyes, .eye)], morphs: ["wide", "lookUp", "lookDown", "lookLeft", "lookRight"])
+        assembly.add("EyeLines", [(drawn.lines, .line)], morphs: ["wide"])
         assembly.add(
             "Lids", [(lids.skin, .flat), (lids.line, .line)],
             morphs: ["blinkLeft", "blinkRight", "lidHappy", "lidAngry", "lidSad", "lidRelaxed"])
         assembly.add(
-            "Brows", [(face.brows(), .line)], morphs: ["browUp", "browAngry", "browSad", "browHappy"])
-        assembly.add("Mouth", [(face.mouth(), .flat)], morphs: MascotFace.mouths.dropFirst().map(\.name))
-        return assembly.scene(chains: flagella.chains)
+            "Brows", [(drawn.brows, .line)], morphs: ["browUp", "browAngry", "browSad", "browHappy"])
+        assembly.add("Mouth", [(drawn.mouth, .flat)], morphs: MascotFace.mouths.dropFirst().map(\.name))
+        return assembly.scene(flagella: flagella.chains, antennae: antennae.chains, mouth: drawn.mouth)
     }
 
     /// The bones in the T-pose.

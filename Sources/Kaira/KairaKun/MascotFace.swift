@@ -9,6 +9,8 @@ import KairaMotion
 struct MascotFace {
     /// The joints.
     let rig: MascotRig
+    /// How finely it is cut.
+    let detail: MascotDetail
 
     // MARK: Where things are
 
@@ -56,7 +58,7 @@ struct MascotFace {
         let pole = normalize(SIMD3<Float>(side * Self.rest, 0, 1))
         let right = normalize(cross(SIMD3<Float>(0, 1, 0), pole))
         let up = cross(pole, right)
-        let (rings, sides) = (9, 26)
+        let (rings, sides) = (detail.steps(9), detail.sides(26))
         var part = BodyPart()
         func vertex(_ polar: Float, _ turn: Float) {
             let s = Turn.sine(polar)
@@ -87,6 +89,15 @@ struct MascotFace {
         }
         // Surprise makes the eyes larger.
         part.morphs["wide"] = part.positions.map { Self.widened($0, center: center) }
+        // Looks for programs that turn no eye bones: the ball turned about its centre.
+        for (name, axis, turn) in [
+            ("lookUp", SIMD3<Float>(1, 0, 0), Float(-0.030)), ("lookDown", [1, 0, 0], 0.030),
+            ("lookLeft", [0, 1, 0], 0.040), ("lookRight", [0, 1, 0], -0.040),
+        ] {
+            part.morphs[name] = part.positions.map { p in
+                center + Turn.rotate((p - center) / Self.eyeRadii, about: axis, by: turn) * Self.eyeRadii - p
+            }
+        }
         return part
     }
 
@@ -185,7 +196,7 @@ struct MascotFace {
     }
 
     private func lid(_ eye: EyeFrame, upper: Bool) -> BodyPart {
-        let n = upper ? 12 : 8
+        let n = detail == .low ? (upper ? 8 : 5) : detail.steps(upper ? 12 : 8)
         var part = BodyPart()
         var covers: [String: [Float]] = [:]
         var depths: [Float] = []
@@ -242,7 +253,7 @@ struct MascotFace {
 
     /// The dark line along a lid's edge: it waits inside the ball and comes out where the lid ends.
     private func edgeLine(_ eye: EyeFrame, upper: Bool) -> BodyPart {
-        let steps = 12
+        let steps = detail.steps(12)
         let depth: Float = 0.030
         func rays(_ edge: (Float) -> Float) -> [SIMD3<Float>] {
             // As wide as the opening at that height.
@@ -267,7 +278,8 @@ struct MascotFace {
         }
         func tube(_ rays: [SIMD3<Float>], raised: Float) -> BodyPart {
             TubeSweep(
-                path: rays.map { eye.ball($0) + eye.normal($0) * raised }, radii: radii, sides: 6, capRings: 1,
+                path: rays.map { eye.ball($0) + eye.normal($0) * raised }, radii: radii, sides: detail.sides(6),
+                capRings: 1,
                 up: eye.out
             ).build(uv: { _ in MascotPalette.Ramp.ink.at(0.5) }, influence: { _ in head })
         }
@@ -285,7 +297,7 @@ struct MascotFace {
         var part = BodyPart()
         for side: Float in [1, -1] {
             let eye = EyeFrame(side: side)
-            let count = 32
+            let count = detail.sides(32)
             var path: [SIMD3<Float>] = []
             var radii: [Float] = []
             for i in 0..<count {
@@ -306,7 +318,7 @@ struct MascotFace {
                 radii.append(0.0034 + 0.0062 * lash)
             }
             var line = loop(
-                path, radii: radii, sides: 5, ramp: .ink,
+                path, radii: radii, sides: detail.sides(5), ramp: .ink,
                 normals: path.map { normalize(($0 - eye.center) + eye.out * 0.05) }, influence: head)
             line.morphs["wide"] = line.positions.map { Self.widened($0, center: eye.center) * 1.3 }
             part.append(line)
@@ -324,7 +336,7 @@ struct MascotFace {
     }
 
     private func brow(_ side: Float) -> BodyPart {
-        let steps = 8
+        let steps = detail.steps(8)
         func path(_ inner: SIMD2<Float>, _ middle: SIMD2<Float>, _ outer: SIMD2<Float>) -> [SIMD3<Float>] {
             (0...steps).map { i in
                 let t = Float(i) / Float(steps)
@@ -347,7 +359,8 @@ struct MascotFace {
         var part = BodyPart()
         for shape in shapes {
             let tube = TubeSweep(
-                path: shape.path, radii: radii, sides: 8, startBulge: 1, endBulge: 1, capRings: 1, up: [0, 0, 1],
+                path: shape.path, radii: radii, sides: detail.sides(8), startBulge: 1, endBulge: 1, capRings: 1,
+                up: [0, 0, 1],
                 aspect: [0.75, 1]
             ).build(uv: { _ in MascotPalette.Ramp.ink.at(0.5) }, influence: { _ in head })
             if shape.name.isEmpty {
@@ -389,6 +402,7 @@ struct MascotFace {
         ("ou", MouthShape(width: 0.027, up: 0.018, down: 0.022, smile: 0, square: 1, lift: -0.004)),
         ("ee", MouthShape(width: 0.078, up: 0.012, down: 0.038, smile: 0.012, square: 0.8)),
         ("oh", MouthShape(width: 0.042, up: 0.030, down: 0.044, smile: 0, square: 1, lift: -0.004)),
+        ("closed", MouthShape(width: 0.060, up: 0.0003, down: 0.0006, smile: 0.017, lift: -0.002)),
         ("mouthHappy", MouthShape(width: 0.088, up: 0.004, down: 0.066, smile: 0.034, square: 0.55, lift: 0.006)),
         ("mouthAngry", MouthShape(width: 0.060, up: 0.010, down: 0.012, smile: -0.030, square: 0.8, lift: -0.012)),
         ("mouthSad", MouthShape(width: 0.048, up: 0.0005, down: 0.0015, smile: -0.026, lift: -0.016)),
@@ -409,7 +423,7 @@ struct MascotFace {
     private func mouth(_ shape: MouthShape) -> BodyPart {
         var part = BodyPart()
         let jaw = rig[.jaw]
-        let columns = 18
+        let columns = detail.steps(18)
         func place(_ q: SIMD2<Float>, raised: Float) -> SIMD3<Float> {
             let p = Self.skin(q.x, q.y)
             return p + MascotShape.normal(p) * raised
@@ -465,7 +479,8 @@ struct MascotFace {
         // The line round it all.
         var path: [SIMD3<Float>] = []
         var belows: [(Float, Float)] = []
-        let half = 20
+        let half = detail.steps(20)
+        let round = detail.sides(6)
         for i in 0..<half * 2 {
             let upper = i <= half
             let k = upper ? Float(i) / Float(half) : 2 - Float(i) / Float(half)
@@ -477,9 +492,9 @@ struct MascotFace {
         }
         let normals = path.map { MascotShape.normal($0) }
         var line = loop(
-            path, radii: path.map { _ in 0.0046 }, sides: 6, ramp: .ink, normals: normals, influence: head)
+            path, radii: path.map { _ in 0.0046 }, sides: round, ramp: .ink, normals: normals, influence: head)
         for i in 0..<line.positions.count {
-            let (t, below) = belows[i / 6]
+            let (t, below) = belows[i / round]
             let moved = influence(t, below: below)
             line.joints[i] = moved.joints
             line.weights[i] = moved.weights

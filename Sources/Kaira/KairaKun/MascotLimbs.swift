@@ -5,6 +5,8 @@ import KairaMotion
 struct MascotLimbs {
     /// The joints.
     let rig: MascotRig
+    /// How finely they are cut.
+    let detail: MascotDetail
 
     /// A piece and its mirror image.
     private func both(_ left: BodyPart) -> BodyPart {
@@ -27,7 +29,7 @@ struct MascotLimbs {
             (lerp(elbow, wrist, 0.6), 0.0445), (wrist - 0.03, 0.0425), (wrist - 0.005, 0.042), (wrist + 0.02, 0.040),
         ]
         let tube = TubeSweep(
-            path: stops.map { [$0.x, y, 0] }, radii: stops.map(\.radius), sides: 11, capRings: 1)
+            path: stops.map { [$0.x, y, 0] }, radii: stops.map(\.radius), sides: detail.sides(11), capRings: 1)
         let chain: [(bone: HumanBone, from: Float, halfWidth: Float)] = [
             (.leftShoulder, 0, 0), (.leftUpperArm, shoulder - 0.012, 0.052), (.leftLowerArm, elbow, 0.050),
             (.leftHand, wrist, 0.02),
@@ -50,7 +52,8 @@ struct MascotLimbs {
             (lerp(knee.y, ankle.y, 0.6), 0.052), (ankle.y + 0.03, 0.050), (ankle.y, 0.050), (ankle.y - 0.03, 0.046),
         ]
         let tube = TubeSweep(
-            path: stops.map { [hip.x, $0.y, 0] }, radii: stops.map(\.radius), sides: 11, capRings: 1, up: [0, 0, 1])
+            path: stops.map { [hip.x, $0.y, 0] }, radii: stops.map(\.radius), sides: detail.sides(11), capRings: 1,
+            up: [0, 0, 1])
         let chain: [(bone: HumanBone, from: Float, halfWidth: Float)] = [
             (.leftUpperLeg, -9, 0), (.leftLowerLeg, -knee.y, 0.052), (.leftFoot, -ankle.y, 0.03),
         ]
@@ -167,7 +170,7 @@ struct MascotLimbs {
         center: SIMD3<Float>, axis: SIMD3<Float>, radius: Float, tube: Float, ramp: MascotPalette.Ramp,
         influence: Influence
     ) -> BodyPart {
-        let (segments, sides) = (16, 5)
+        let (segments, sides) = (detail.sides(16), detail.sides(5))
         let u = perpendicular(to: axis), v = cross(axis, u)
         var part = BodyPart()
         for i in 0..<segments {

@@ -58,6 +58,21 @@ enum MascotPalette {
         return image
     }
 
+    /// The light that runs along the flagella: dim, with one bright pulse that rises fast and fades; 128 x 4, repeats.
+    static func pulseTexture() -> Image {
+        var image = Image(width: 128, height: 4, filledWith: [0, 0, 0, 255])
+        for x in 0..<128 {
+            // The light moves to greater u: its front is on that side.
+            let t = (Float(x) + 0.5) / 128
+            let front = 1 - smoothstep(0.74, 0.80, t)
+            let tail = smoothstep(0.44, 0.74, t)
+            let glow = 0.10 + 0.90 * front * tail * tail
+            let pixel = bytes(SIMD3(repeating: glow))
+            for y in 0..<4 { image[x, y] = pixel }
+        }
+        return image
+    }
+
     /// A colour from its bytes.
     static func rgb(_ r: Float, _ g: Float, _ b: Float) -> SIMD3<Float> { SIMD3(r, g, b) / 255 }
 

@@ -28,6 +28,8 @@ public struct AnimateJob: Sendable {
     public var drawing: DrawingChoice
     /// The estimator.
     public var estimator: EstimatorChoice
+    /// What moves by itself.
+    public var life: LifeChoice
     /// Whether outputs that exist are replaced.
     public var replacesOutput: Bool
     /// Whether and how the mouth follows the sound.
@@ -37,7 +39,8 @@ public struct AnimateJob: Sendable {
     public init(
         input: String, avatar: String, output: String, format: StreamFormat = .y4m, motionOutput: String? = nil,
         framesPerSecond: Double? = nil, drawing: DrawingChoice = DrawingChoice(),
-        estimator: EstimatorChoice = EstimatorChoice(), replacesOutput: Bool = false
+        estimator: EstimatorChoice = EstimatorChoice(), life: LifeChoice = LifeChoice(idle: true),
+        replacesOutput: Bool = false
     ) {
         self.input = input
         self.avatar = avatar
@@ -47,6 +50,7 @@ public struct AnimateJob: Sendable {
         self.framesPerSecond = framesPerSecond
         self.drawing = drawing
         self.estimator = estimator
+        self.life = life
         self.replacesOutput = replacesOutput
     }
 
@@ -63,6 +67,8 @@ public struct AnimateJob: Sendable {
         if let motionOutput { try MotionOutput.check(motionOutput, replaces: replacesOutput) }
         for path in [output, motionOutput ?? "-"] { try OutputPath.check(path, isNot: [input, avatar]) }
         var figure = try AvatarFile.avatar(avatar)
+        if life.physics { figure.secondaryMotion = ScenePhysics(figure.scene) }
+        let idle = life.idle ? IdleMotion(seed: life.seed) : nil
         let source = try MediaSource.open(input, options: SourceOptions(maximumSide: Self.maximumSourceSize))
         defer { source.close() }
         let network = try estimator.make()
@@ -113,6 +119,8 @@ public struct AnimateJob: Sendable {
             }
             /// Starts drawing a pose.
             func draw(_ pose: HumanoidPose) async throws {
+                var pose = pose
+                idle?.apply(to: &pose)
                 evaluate.measure { figure.evaluate(pose, deltaTime: max(pose.time - lastTime, 0)) }
                 lastTime = pose.time
                 let snapshot = figure.state

@@ -6,13 +6,22 @@ public struct AvatarBuild: Sendable {
     public var name: String
     /// The `.vrm` to write.
     public var output: String
+    /// How finely it is cut.
+    public var detail: MascotDetail
+    /// What its surfaces are.
+    public var look: MascotLook
     /// Whether an output that exists is replaced.
     public var replacesOutput: Bool
 
     /// A build from its parts.
-    public init(name: String, output: String, replacesOutput: Bool = false) {
+    public init(
+        name: String, output: String, detail: MascotDetail = .medium, look: MascotLook = .toon,
+        replacesOutput: Bool = false
+    ) {
         self.name = name
         self.output = output
+        self.detail = detail
+        self.look = look
         self.replacesOutput = replacesOutput
     }
 
@@ -23,7 +32,10 @@ public struct AvatarBuild: Sendable {
             throw KairaError.usage("\(output): an avatar's name ends in .vrm or .glb")
         }
         try OutputPath.check(output, replaces: replacesOutput)
-        let bytes = try GLTFWriter().write(KairaKunBuilder().build())
+        var builder = KairaKunBuilder()
+        builder.detail = detail
+        builder.look = look
+        let bytes = try GLTFWriter().write(builder.build())
         try OutputPath.write(bytes, to: output, replaces: replacesOutput)
         return bytes.count
     }

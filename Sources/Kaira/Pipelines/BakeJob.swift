@@ -12,15 +12,21 @@ public struct BakeJob: Sendable {
     public var time: Double
     /// `.npz` or `.obj`.
     public var output: String
+    /// Whether spring bones, hair, flagella and cages move, over the two seconds before the time.
+    public var physics: Bool
     /// Whether an output that exists is replaced.
     public var replacesOutput: Bool
 
     /// A job from its parts.
-    public init(scene: String, clip: String? = nil, time: Double, output: String, replacesOutput: Bool = false) {
+    public init(
+        scene: String, clip: String? = nil, time: Double, output: String, physics: Bool = false,
+        replacesOutput: Bool = false
+    ) {
         self.scene = scene
         self.clip = clip
         self.time = time
         self.output = output
+        self.physics = physics
         self.replacesOutput = replacesOutput
     }
 
@@ -41,7 +47,11 @@ public struct BakeJob: Sendable {
         reader.decodesImages = false
         let scene = try AvatarFile.scene(self.scene, reader: reader)
         let items: [GeometryBaker.Item]
-        do { items = try GeometryBaker(scene).bake(clip: clip, time: time) } catch {
+        do {
+            let baker = GeometryBaker(scene)
+            items =
+                try physics ? baker.bake(try moved(scene)) : baker.bake(clip: clip, time: time)
+        } catch {
             throw KairaError.usage("\(self.scene): \(error)")
         }
         let bytes: [UInt8]
@@ -60,5 +70,20 @@ public struct BakeJob: Sendable {
         return JobReport(
             "kaira.bake/1", input: self.scene, output: output, count: items.count, unit: "primitives", began: began,
             warnings: scene.warnings)
+    }
+
+    /// The scene at the time, after two seconds of physics.
+    private func moved(_ scene: Scene) throws(SceneError) -> SceneState {
+        var state = SceneState(scene)
+        var motion = ScenePhysics(scene)
+        let sampler = try clip.map { name throws(SceneError) in ClipSampler(try scene.clip(name)) }
+        var cache = ClipSampler.Cache()
+        for k in 0...120 {
+            sampler?.sample(at: time - Double(120 - k) / 60, into: &state, cache: &cache)
+            state.updateWorld()
+            motion?.update(&state, deltaTime: k == 0 ? 0 : 1.0 / 60)
+            state.updateWorld()
+        }
+        return state
     }
 }

@@ -1,7 +1,6 @@
 import KairaFormats
 import KairaImage
 import KairaMedia
-import KairaMotion
 import KairaRender
 import KairaScene
 
@@ -27,6 +26,12 @@ public struct RenderJob: Sendable {
     public var reference: String?
     /// How pictures are drawn.
     public var drawing: DrawingChoice
+    /// What moves by itself.
+    public var life: LifeChoice
+    /// Seconds of a video; nil for the motion's or animation's own.
+    public var duration: Double?
+    /// Turns of the scene about the vertical over a video.
+    public var turns: Double
     /// Whether an output that exists is replaced.
     public var replacesOutput: Bool
 
@@ -34,7 +39,8 @@ public struct RenderJob: Sendable {
     public init(
         scene: String, output: String, format: StreamFormat = .png, motion: String? = nil, clip: String? = nil,
         time: Double? = nil, framesPerSecond: Double = 30, expressions: [String: Float] = [:],
-        reference: String? = nil, drawing: DrawingChoice = DrawingChoice(), replacesOutput: Bool = false
+        reference: String? = nil, drawing: DrawingChoice = DrawingChoice(), life: LifeChoice = LifeChoice(),
+        duration: Double? = nil, turns: Double = 0, replacesOutput: Bool = false
     ) {
         self.scene = scene
         self.output = output
@@ -46,6 +52,9 @@ public struct RenderJob: Sendable {
         self.expressions = expressions
         self.reference = reference
         self.drawing = drawing
+        self.life = life
+        self.duration = duration
+        self.turns = turns
         self.replacesOutput = replacesOutput
     }
 
@@ -58,13 +67,15 @@ public struct RenderJob: Sendable {
         try OutputPath.checkMedia(output, replaces: replacesOutput)
         let kind = output == "-" ? OutputFormat(format) : OutputFormat(path: output) ?? .png
         let holdsMany = output == "-" || (kind != .png && kind != .jpeg)
-        let moves = (motion != nil || clip != nil) && time == nil && holdsMany
+        let moves = (motion != nil || clip != nil || duration != nil) && time == nil && holdsMany
         try OutputPath.check(output, isNot: [scene, motion ?? "-", reference ?? "-"])
         let compared = try reference.map(Self.picture)
         if moves, reference != nil {
             throw KairaError.usage("--ref compares one picture: give --time, or a .png or .jpg as the output")
         }
-        var animator = try SceneAnimator(scene: scene, motion: motion, clip: clip, expressions: expressions)
+        var animator = try SceneAnimator(
+            scene: scene, motion: motion, clip: clip, expressions: expressions, life: life, duration: duration)
+        animator.turns = turns
         let size =
             drawing.size ?? compared.map { PixelSize(width: $0.width, height: $0.height) }
             ?? PixelSize(width: 1280, height: 720)
@@ -73,17 +84,19 @@ public struct RenderJob: Sendable {
             scene: animator.scene, avatar: animator.avatar, state: first, drawing: drawing, size: size, output: output,
             leavesRoom: motion != nil && drawing.camera == nil)
         let rate = Rational(approximating: framesPerSecond)
-        let count = moves ? max(Int((animator.duration * rate.value + 1e-3).rounded(.down)) + 1, 1) : 1
+        // A video that turns begins again where it ends: its last picture would be its first.
+        let last = turns == 0 ? 1 : 0
+        let count = moves ? max(Int((animator.duration * rate.value + 1e-3).rounded(.down)) + last, 1) : 1
         let sink = try MediaSink.open(
             output, format: kind, size: SIMD2(size.width, size.height), frameRate: rate,
             options: SinkOptions(force: replacesOutput))
-        var last = Image(width: size.width, height: size.height)
+        var image = Image(width: size.width, height: size.height)
         do {
             for index in 0..<count {
                 try Task.checkCancellation()
                 let seconds = moves ? Double(rate.nanoseconds(of: index)) * 1e-9 : time ?? 0
-                last = try await stage.draw(animator.state(at: seconds))
-                try sink.write(Frame(image: last, timeNanoseconds: rate.nanoseconds(of: index), index: index))
+                image = try await stage.draw(animator.state(at: seconds))
+                try sink.write(Frame(image: image, timeNanoseconds: rate.nanoseconds(of: index), index: index))
                 progress?(PipelineProgress(unit: "frames", done: index + 1, total: count))
             }
             try sink.finish()
@@ -92,7 +105,7 @@ public struct RenderJob: Sendable {
             throw error
         }
         if let reference, let compared {
-            try Self.compare(last, with: compared, named: reference, output: output)
+            try Self.compare(image, with: compared, named: reference, output: output)
         }
         return JobReport(
             "kaira.render/1", input: scene, output: output, count: count, unit: count == 1 ? "picture" : "frames",
@@ -156,66 +169,5 @@ public struct RenderJob: Sendable {
             "the picture differs from \(path) in \(result.differingPixels) pixels"
                 + " (\(rounded(result.differingShare * 100)) %), by up to \(result.largestDifference); see \(difference)"
         )
-    }
-}
-
-/// Plays a motion or an animation on a scene.
-struct SceneAnimator {
-    let scene: Scene
-    private(set) var avatar: Avatar?
-    /// Seconds.
-    let duration: Double
-    private let motion: MotionClip?
-    private let sampler: ClipSampler?
-    private var cache = ClipSampler.Cache()
-    private var state: SceneState
-    private let expressions: [String: Float]
-
-    init(scene path: String, motion: String?, clip: String?, expressions: [String: Float]) throws {
-        scene = try AvatarFile.scene(path)
-        self.expressions = expressions
-        avatar = scene.avatar == nil ? nil : try? Avatar(scene: scene)
-        if motion != nil || !expressions.isEmpty, avatar == nil { avatar = try AvatarFile.avatar(path) }
-        for name in expressions.keys.sorted()
-        where scene.avatar?.expressions.contains(where: { $0.name == name }) != true {
-            let known = (scene.avatar?.expressions ?? []).map(\.name).joined(separator: ", ")
-            throw KairaError.usage("--expressions: \(path) has no expression \(name); it has \(known)")
-        }
-        if let motion {
-            let clip = try MotionInput.read(motion)
-            guard !clip.poses.isEmpty else { throw KairaError.badData(path: motion, reason: "it holds no poses") }
-            self.motion = clip
-            sampler = nil
-            duration = clip.duration
-        } else if let clip {
-            let animation: AnimationClip
-            do { animation = try scene.clip(clip) } catch { throw KairaError.usage("\(path): \(error)") }
-            self.motion = nil
-            sampler = ClipSampler(animation)
-            duration = Double(animation.duration)
-        } else {
-            self.motion = nil
-            sampler = nil
-            duration = 0
-        }
-        state = avatar?.state ?? SceneState(scene)
-    }
-
-    /// The scene at a time of its motion or animation; at rest without one.
-    mutating func state(at time: Double) -> SceneState {
-        if var figure = avatar, motion != nil || !expressions.isEmpty {
-            var pose =
-                motion?.pose(at: (motion?.poses.first?.time ?? 0) + time)
-                ?? HumanoidPose(time: time, restHipsHeight: figure.skeleton.hipsHeight)
-            if motion == nil, let hips = figure.skeleton[.hips] { pose.hipsTranslation = hips }
-            pose.expressions.merge(expressions) { $1 }
-            figure.evaluate(pose)
-            avatar = figure
-            return figure.state
-        }
-        sampler?.sample(at: time, into: &state, cache: &cache)
-        state.time = time
-        state.updateWorld()
-        return state
     }
 }

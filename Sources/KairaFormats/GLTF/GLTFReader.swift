@@ -35,6 +35,6 @@ public struct GLTFReader: Sendable {
     public static let extensions: Set<String> = [
         "KHR_lights_punctual", "KHR_materials_unlit", "KHR_texture_transform", "KHR_mesh_quantization",
         "KHR_materials_emissive_strength", "VRM", "VRMC_vrm", "VRMC_materials_mtoon", "VRMC_springBone",
-        "VRMC_springBone_extended_collider", "VRMC_node_constraint",
+        "VRMC_springBone_extended_collider", "VRMC_node_constraint", "KAIRA_physics",
     ]
 }

@@ -7,6 +7,7 @@ extension GLTFSceneBuilder {
         "KHR_lights_punctual": ["", "/nodes/*"], "KHR_materials_unlit": ["/materials/*"],
         "KHR_materials_emissive_strength": ["/materials/*"], "VRMC_materials_mtoon": ["/materials/*"],
         "KHR_mesh_quantization": [], "VRM": [""], "VRMC_vrm": [""], "VRMC_springBone": [""],
+        "KAIRA_physics": [""],
         "VRMC_node_constraint": ["/nodes/*"],
     ]
 

@@ -206,6 +206,10 @@ extension GLTFSceneBuilder {
                 joint.gravityPower = try entry.float("gravityPower", default: 0)
                 joint.gravityDir = unitOrDown(try entry.vector3("gravityDir", default: [0, -1, 0]))
                 joint.dragForce = min(max(try entry.float("dragForce", default: 0.5), 0), 1)
+                if let limit = try entry.extensionObject("VRMC_springBone_extended_collider")?.optional("angleLimit") {
+                    // In Double, so that writing and reading changes no bit.
+                    joint.angleLimit = Float(min(max(try limit.number(), 0), 180) * .pi / 180)
+                }
                 spring.joints.append(joint)
             }
             for entry in try node.list("colliderGroups") {
@@ -223,7 +227,7 @@ extension GLTFSceneBuilder {
         abs(dot(v, v) - 1) < 1e-6 ? v : direction(v, else: [0, -1, 0])
     }
 
-    private func readShape(_ json: JSONNode) throws(FormatsError) -> SpringBones.Collider.Shape? {
+    func readShape(_ json: JSONNode) throws(FormatsError) -> SpringBones.Collider.Shape? {
         if let node = try json.optional("sphere") {
             return .sphere(
                 offset: try node.vector3("offset", default: .zero),

@@ -37,6 +37,7 @@ struct GLTFSceneBuilder {
         try readAnimations()
         auditSkins()
         try readAvatar()
+        try readPhysics()
         auditUnused()
         if document.file.hasSuffix(".vrm"), scene.avatar == nil {
             document.warn("The file is no avatar: it has neither of the extensions VRMC_vrm and VRM.")

@@ -205,6 +205,10 @@ struct GLBDocument {
             extensions.append(
                 ("KHR_lights_punctual", .object(of: ["lights": .array(scene.lights.map(Self.json))])))
         }
+        if let physics = PhysicsWriter(physics: scene.physics).json() {
+            use("KAIRA_physics")
+            extensions.append(("KAIRA_physics", physics))
+        }
         if let avatar = scene.avatar {
             let writer = VRMWriter(avatar: avatar, images: scene.images.count)
             if writer.hasExtendedColliders { use("VRMC_springBone_extended_collider") }

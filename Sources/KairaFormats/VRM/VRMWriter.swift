@@ -7,9 +7,10 @@ struct VRMWriter {
     /// How many pictures the file has.
     let images: Int
 
-    /// Whether a collider needs `VRMC_springBone_extended_collider`.
+    /// Whether a collider or joint needs `VRMC_springBone_extended_collider`.
     var hasExtendedColliders: Bool {
-        avatar.springBones.colliders.contains { collider in
+        if avatar.springBones.springs.contains(where: { $0.joints.contains { $0.angleLimit != nil } }) { return true }
+        return avatar.springBones.colliders.contains { collider in
             switch collider.shape {
             case .sphere(_, _, let inside), .capsule(_, _, _, let inside): inside
             case .plane: true
@@ -189,6 +190,13 @@ struct VRMWriter {
                             "node": .integer(joint.node.value), "hitRadius": number(joint.hitRadius),
                             "stiffness": number(joint.stiffness), "gravityPower": number(joint.gravityPower),
                             "gravityDir": xyz(joint.gravityDir), "dragForce": number(joint.dragForce),
+                            "extensions": joint.angleLimit.map { limit in
+                                .object(of: [
+                                    "VRMC_springBone_extended_collider": .object(of: [
+                                        "specVersion": .string("1.0"), "angleLimit": .number(Double(limit) * 180 / .pi),
+                                    ])
+                                ])
+                            },
                         ])
                     }),
                 "colliderGroups": spring.colliderGroups.isEmpty ? nil : .integers(spring.colliderGroups),

@@ -35,8 +35,11 @@ public struct Strands: Sendable {
     var stepStart: [SIMD3<Float>] = []
     var rootPosition = SIMD3<Float>.zero
     var rootRotation = Quaternion.identity
+    /// Where the root frame is at the end of the running step, and where it was said to be by the last call.
     var targetPosition = SIMD3<Float>.zero
     var targetRotation = Quaternion.identity
+    var givenPosition = SIMD3<Float>.zero
+    var givenRotation = Quaternion.identity
     var substepsLeft = 0
     var isPlaced = false
     var capsules: [WorldCapsule] = []
@@ -88,11 +91,18 @@ public struct Strands: Sendable {
         if !isPlaced || distance(position, rootPosition) > teleportDistance {
             carry(to: position, turn, keepsShape: isPlaced)
         }
-        targetPosition = position
-        targetRotation = turn
+        let (lastPosition, lastRotation) = (givenPosition, givenRotation)
+        (givenPosition, givenRotation) = (position, turn)
         let steps = clock.advance(by: seconds)
-        substepsLeft = steps * max(settings.substeps, 1)
-        for _ in 0..<steps { step() }
+        for k in 0..<steps {
+            // The frame is taken to move evenly between two calls; a step ends where it was at that time.
+            let late = clock.remainder + Double(steps - 1 - k) * clock.step
+            let share = Float(max(0, 1 - late / seconds))
+            targetPosition = share >= 1 ? position : lerp(lastPosition, position, share)
+            targetRotation = share >= 1 ? turn : Quaternion.slerp(lastRotation, turn, share)
+            substepsLeft = max(settings.substeps, 1)
+            step()
+        }
         return steps
     }
 
@@ -116,6 +126,7 @@ public struct Strands: Sendable {
         }
         rootPosition = position
         rootRotation = rotation
+        (givenPosition, givenRotation) = (position, rotation)
         clock.restart()
         isPlaced = true
     }

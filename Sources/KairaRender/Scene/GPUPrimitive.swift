@@ -17,6 +17,7 @@ final class GPUPrimitive {
     private let indices = GLBuffer()
     private let source: Primitive
     private var morphed: [Float]
+    private var warped: [[SIMD3<Float>]] = []
 
     init(_ primitive: Primitive) {
         source = primitive
@@ -106,12 +107,21 @@ final class GPUPrimitive {
         return out
     }
 
-    /// Takes up morph weights; nothing is uploaded where they are those of the last frame.
-    func morph(_ weights: [Float]) {
-        guard !source.morphTargets.isEmpty else { return }
+    /// Takes up morph weights and what lattices add; nothing is uploaded where they are those of the last frame.
+    ///
+    /// - Parameters:
+    ///   - weights: one a morph target.
+    ///   - offsets: of the lattices that it is tied to; empty for none.
+    ///   - warp: moves vertices by the offsets.
+    func morph(
+        _ weights: [Float], offsets: [[SIMD3<Float>]] = [],
+        warp: ((inout [SIMD3<Float>], inout [SIMD3<Float>]) -> Void)? = nil
+    ) {
+        guard !source.morphTargets.isEmpty || warp != nil else { return }
         let wanted = (0..<source.morphTargets.count).map { $0 < weights.count ? weights[$0] : 0 }
-        guard wanted != morphed else { return }
+        guard wanted != morphed || offsets != warped else { return }
         morphed = wanted
+        warped = offsets
         var (points, directions) = (source.positions, source.normals)
         for (target, weight) in zip(source.morphTargets, wanted) where weight != 0 {
             for i in target.positions.indices { points[i] += target.positions[i] * weight }
@@ -119,6 +129,7 @@ final class GPUPrimitive {
                 for i in target.normals.indices { directions[i] += target.normals[i] * weight }
             }
         }
+        warp?(&points, &directions)
         positions.store(Self.packed(points), usage: GL_DYNAMIC_DRAW)
         normals.store(Self.packed(directions), usage: GL_DYNAMIC_DRAW)
     }

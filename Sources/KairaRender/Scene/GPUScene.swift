@@ -6,6 +6,10 @@ import KairaScene
 final class GPUScene {
     struct Item {
         var node: Int
+        /// Its place in the node's mesh.
+        var index: Int
+        /// Lattices that it is tied to.
+        var lattices: [Int]
         var skin: Int?
         var primitive: GPUPrimitive
         var material: Int
@@ -51,6 +55,7 @@ final class GPUScene {
     /// How the influences of a vertex are averaged.
     let skinning: Deformer.Method
     let scene: Scene
+    private let lattices: LatticeSkin
     private var textures: [TextureKey: GLTexture] = [:]
     private var palettes: [Int: SkinPalette] = [:]
     private var paletteBuffers: [Int: GLBuffer] = [:]
@@ -66,6 +71,7 @@ final class GPUScene {
     init(_ scene: Scene, skinning: Deformer.Method) {
         self.scene = scene
         self.skinning = skinning
+        lattices = LatticeSkin(scene)
         lights = SceneLights(scene)
         bounds = SceneBounds(scene)
         if lights.count > 4 { notes.append("the scene has \(lights.count) lights: the first 4 are used") }
@@ -73,8 +79,9 @@ final class GPUScene {
         for node in scene.drawnNodes {
             guard let mesh = scene.nodes[node].mesh else { continue }
             for (index, primitive) in scene.meshes[mesh].primitives.enumerated() {
-                // Morph weights are the node's own: a morphed mesh on two nodes is two sets of vertices.
-                let key = SIMD2(primitive.morphTargets.isEmpty ? mesh.value : -1 - node.value, index)
+                // Morph weights and lattices are the node's own: such a mesh on two nodes is two sets of vertices.
+                let tied = lattices.lattices(node: node.value, primitive: index)
+                let key = SIMD2(primitive.morphTargets.isEmpty && tied.isEmpty ? mesh.value : -1 - node.value, index)
                 let uploaded = primitives[key] ?? GPUPrimitive(primitive)
                 if primitives[key] == nil, uploaded.droppedVertices > 0 {
                     notes.append(
@@ -85,7 +92,7 @@ final class GPUScene {
                 let skin = uploaded.influences > 0 ? scene.nodes[node].skin : nil
                 items.append(
                     Item(
-                        node: node.value, skin: skin?.value, primitive: uploaded,
+                        node: node.value, index: index, lattices: tied, skin: skin?.value, primitive: uploaded,
                         material: primitive.material?.value ?? scene.materials.count,
                         centroid: Centroid(primitive, joints: skin.map { scene.skins[$0].joints.count } ?? 0)))
             }
@@ -127,7 +134,19 @@ final class GPUScene {
             }
             buffer.store(rows, usage: GL_DYNAMIC_DRAW)
         }
-        for item in items { item.primitive.morph(state.morphWeights[item.node]) }
+        for item in items {
+            guard !item.lattices.isEmpty else {
+                item.primitive.morph(state.morphWeights[item.node])
+                continue
+            }
+            item.primitive.morph(
+                state.morphWeights[item.node], offsets: item.lattices.map { state.latticeOffsets[$0] }
+            ) { [lattices] in
+                lattices.apply(
+                    positions: &$0, normals: &$1, node: item.node, primitive: item.index,
+                    offsets: state.latticeOffsets)
+            }
+        }
         for index in overridden where state.materialOverrides[MaterialID(index)] == nil {
             materials[index].update(scene.materials[index]) { [self] in texture($0, isColor: $1) }
             overridden.remove(index)

@@ -1,0 +1,143 @@
+import KairaGeometry
+import KairaMotion
+import KairaScene
+
+/// The cage of mass points and springs round the mouth: every second corner along the lips is driven by the visemes, all
+/// others are left to the springs.
+///
+/// Where the driven corners go is fitted: the least squares of what a viseme's morph does to the mouth, over offsets of the
+/// corners with trilinear weights; a corner that is not driven counts as the mean of its neighbours. Vertices are tied while
+/// the mouth is open (`bindTarget`), so that the upper lip lies on one row of corners and the lower one on the next, with
+/// hollow cells between them. The flesh above hangs on the upper row, that below on the lower one, and keeps its volume.
+struct MascotMouthCage {
+    /// The mouth as it is drawn, with its morphs.
+    let mouth: BodyPart
+    /// Where the head bone is, whose frame the cage is in.
+    let head: SIMD3<Float>
+
+    /// The viseme in which vertices are tied.
+    static let bindName = "ih"
+    /// What the cage follows; the file's expressions of these names.
+    static let visemes = ["aa", "ih", "ou", "ee", "oh", "closed"]
+
+    private static let cells = SIMD3<Int>(10, 5, 2)
+    /// The hollow row of cells: lips are its lower and upper border.
+    private static let lips = 2
+    private static let halfWidth: Float = 0.125
+    /// Driven corners of a row: the first and every second one, without those at the sides.
+    private static let driven = 5
+
+    /// The cage.
+    ///
+    /// - Parameters:
+    ///   - node: the head's.
+    ///   - mesh: the mouth's.
+    ///   - morphs: names of the mesh's morph targets in their order.
+    func lattice(node: NodeID, mesh: NodeID, morphs: [String]) -> PhysicsDescription.Lattice {
+        let n = Self.cells
+        let tied = zip(mouth.positions, mouth.morphs[Self.bindName] ?? []).map { $0 + $1 - head }
+        var box = BoundingBox(tied)
+        let margin: Float = 0.001
+        box.min -= SIMD3(repeating: margin)
+        box.max += SIMD3(repeating: margin)
+        let (height, depth) = (box.size.y, box.size.z)
+        let origin = SIMD3(
+            -Self.halfWidth, box.min.y - height * Float(Self.lips), box.min.z - depth)
+        let size = SIMD3(2 * Self.halfWidth, height * Float(n.y), depth * Float(n.z))
+        var lattice = PhysicsDescription.Lattice(
+            name: "mouth", node: node, meshes: [mesh], cells: n, origin: origin, size: size)
+        lattice.bindTarget = morphs.firstIndex(of: Self.bindName)
+        lattice.mass = 0.04
+        lattice.structural = 2e-3
+        lattice.shear = 4e-3
+        lattice.bend = 1e-2
+        lattice.volume = 0
+        lattice.damping = 25
+        lattice.easing = 0.024
+        func corner(_ i: Int, _ j: Int, _ k: Int) -> Int { (k * (n.y + 1) + j) * (n.x + 1) + i }
+        for k in 0..<n.z { for i in 1..<n.x - 1 { lattice.hollow.append((k * n.y + Self.lips) * n.x + i) } }
+        // Lips between driven corners are kept from crossing.
+        for k in 1...n.z {
+            for i in stride(from: 2, to: n.x, by: 2) {
+                lattice.apart.append([corner(i, Self.lips, k), corner(i, Self.lips + 1, k)])
+            }
+        }
+        for name in Self.visemes {
+            guard let deltas = mouth.morphs[name] else { continue }
+            let fit = fitted(deltas, tied: tied, origin: origin, size: size)
+            var pose = PhysicsDescription.Lattice.Pose(expression: name, corners: [], offsets: [])
+            for (slot, offset) in fit.enumerated() {
+                let i = slot % Self.driven * 2 + 1
+                let j = Self.lips + slot / Self.driven
+                for k in 1...n.z {
+                    pose.corners.append(corner(i, j, k))
+                    pose.offsets.append(offset)
+                }
+            }
+            lattice.poses.append(pose)
+        }
+        return lattice
+    }
+
+    /// Offsets of the driven corners, the lower row first.
+    private func fitted(
+        _ deltas: [SIMD3<Float>], tied: [SIMD3<Float>], origin: SIMD3<Float>, size: SIMD3<Float>
+    ) -> [SIMD3<Float>] {
+        let n = Self.cells
+        let count = 2 * Self.driven
+        let step = size / SIMD3<Float>(Float(n.x), Float(n.y), Float(n.z))
+        var matrix = [Double](repeating: 0, count: count * count)
+        var right = [SIMD3<Double>](repeating: .zero, count: count)
+        for (v, p) in tied.enumerated() {
+            let q = (p - origin) / step
+            let i = min(max(Int(q.x), 0), n.x - 1)
+            let (fx, fy) = (Double(q.x) - Double(i), Double(q.y) - Double(Self.lips))
+            var own = [Double](repeating: 0, count: count)
+            func hang(_ column: Int, _ weight: Double) {
+                guard column >= 1, column < n.x else { return }
+                if column % 2 == 0 {
+                    hang(column - 1, weight / 2)
+                    hang(column + 1, weight / 2)
+                } else {
+                    own[column / 2] += weight * (1 - fy)
+                    own[Self.driven + column / 2] += weight * fy
+                }
+            }
+            hang(i, 1 - fx)
+            hang(i + 1, fx)
+            for a in 0..<count where own[a] != 0 {
+                for b in 0..<count { matrix[a * count + b] += own[a] * own[b] }
+                right[a] += own[a] * SIMD3<Double>(deltas[v])
+            }
+        }
+        // Corners that few vertices hang on follow their neighbours: a little bending energy along each row.
+        for row in 0..<2 {
+            for c in 1..<Self.driven - 1 {
+                let parts = [
+                    (row * Self.driven + c - 1, 1.0), (row * Self.driven + c, -2.0), (row * Self.driven + c + 1, 1.0),
+                ]
+                for (a, wa) in parts { for (b, wb) in parts { matrix[a * count + b] += 0.02 * wa * wb } }
+            }
+        }
+        for a in 0..<count { matrix[a * count + a] += 1e-3 }
+        return Self.solve(&matrix, right).map { SIMD3<Float>($0) }
+    }
+
+    /// Gaussian elimination without pivoting, for a symmetric positive definite matrix.
+    private static func solve(_ m: inout [Double], _ right: [SIMD3<Double>]) -> [SIMD3<Double>] {
+        let n = right.count
+        var x = right
+        for k in 0..<n {
+            for r in k + 1..<n {
+                let factor = m[r * n + k] / m[k * n + k]
+                for c in k..<n { m[r * n + c] -= factor * m[k * n + c] }
+                x[r] -= factor * x[k]
+            }
+        }
+        for k in (0..<n).reversed() {
+            for c in k + 1..<n { x[k] -= m[k * n + c] * x[c] }
+            x[k] /= m[k * n + k]
+        }
+        return x
+    }
+}
