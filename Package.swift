@@ -22,7 +22,7 @@ let package = Package(
     products: [
         "KairaGeometry", "KairaImage", "KairaMotion", "KairaPhysics", "KairaScene", "KairaFormats", "KairaTensor",
         "KairaPose",
-        "KairaRetarget", "KairaRender", "KairaMedia", "KairaPlot", "Kaira",
+        "KairaRetarget", "KairaRender", "KairaMedia", "KairaPlot", "KairaLearning", "Kaira",
     ].map { .library(name: $0, targets: [$0]) } + [.executable(name: "kaira", targets: ["KairaCLI"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -48,6 +48,7 @@ let package = Package(
         module("KairaScene", ["KairaGeometry", "KairaImage", "KairaMotion"]),
         module("KairaFormats", ["KairaScene"]),
         module("KairaTensor", ["CKairaKernels"]),
+        module("KairaLearning", ["KairaTensor"]),
         module("KairaPose", ["KairaTensor", "KairaImage", "KairaMotion"]),
         module("KairaRetarget", ["KairaScene"]),
         module("KairaRender", ["KairaScene", "CEGL"]),
@@ -58,7 +59,7 @@ let package = Package(
             [
                 "KairaGeometry", "KairaImage", "KairaMotion", "KairaPhysics", "KairaScene", "KairaFormats",
                 "KairaTensor", "KairaPose",
-                "KairaRetarget", "KairaRender", "KairaMedia", "KairaPlot", "CMatIO",
+                "KairaRetarget", "KairaRender", "KairaMedia", "KairaPlot", "KairaLearning", "CMatIO",
             ]),
         .executableTarget(name: "KairaCLI", dependencies: ["Kaira", argumentParser], swiftSettings: settings),
 
@@ -76,6 +77,7 @@ let package = Package(
             swiftSettings: settings),
         tests("KairaFormats", ["KairaReadProbe", "KairaScene", "KairaGeometry", "KairaImage", "KairaMotion"]),
         tests("KairaTensor", []),
+        tests("KairaLearning", ["KairaTensor"]),
         tests("KairaPose", []),
         tests("KairaRetarget", []),
         tests("KairaRender", []),

@@ -2,6 +2,7 @@
 // worker that has not started on it.
 #define _GNU_SOURCE
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "kaira_kernels.h"
@@ -11,8 +12,9 @@ struct kaira_pool {
     pthread_cond_t wake, idle;
     void (*body)(void *, int);
     void *context;
-    unsigned long generation;
-    int active, stopping, threads, started;
+    _Atomic unsigned long generation;
+    _Atomic int active, stopping;
+    int threads, started, spins;
     pthread_t *workers;
 };
 
@@ -21,6 +23,12 @@ typedef struct {
     int participant;
 } worker_argument;
 
+static void rest(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+}
+
 static void *work(void *raw) {
     worker_argument argument = *(worker_argument *)raw;
     free(raw);
@@ -28,6 +36,11 @@ static void *work(void *raw) {
     unsigned long seen = 0;
     pthread_mutex_lock(&pool->mutex);
     for (;;) {
+        if (pool->spins > 0 && !pool->stopping && (pool->body == NULL || pool->generation == seen)) {
+            pthread_mutex_unlock(&pool->mutex);
+            for (int i = 0; i < pool->spins && !pool->stopping && pool->generation == seen; i++) rest();
+            pthread_mutex_lock(&pool->mutex);
+        }
         while (!pool->stopping && (pool->body == NULL || pool->generation == seen))
             pthread_cond_wait(&pool->wake, &pool->mutex);
         if (pool->stopping) break;
@@ -85,6 +98,8 @@ void kaira_pool_destroy(kaira_pool *pool) {
     free(pool);
 }
 
+void kaira_pool_set_spins(kaira_pool *pool, int spins) { pool->spins = spins; }
+
 int kaira_pool_threads(const kaira_pool *pool) { return pool->threads; }
 
 void kaira_pool_run(kaira_pool *pool, void (*body)(void *, int), void *context) {
@@ -100,6 +115,11 @@ void kaira_pool_run(kaira_pool *pool, void (*body)(void *, int), void *context) 
     if (pool->started > 0) {
         pthread_mutex_lock(&pool->mutex);
         pool->body = NULL;  // who has not woken yet need not
+        if (pool->spins > 0 && pool->active > 0) {
+            pthread_mutex_unlock(&pool->mutex);
+            for (int i = 0; i < pool->spins && pool->active > 0; i++) rest();
+            pthread_mutex_lock(&pool->mutex);
+        }
         while (pool->active > 0) pthread_cond_wait(&pool->idle, &pool->mutex);
         pthread_mutex_unlock(&pool->mutex);
     }

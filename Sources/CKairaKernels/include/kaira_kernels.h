@@ -24,6 +24,9 @@ typedef struct kaira_pool kaira_pool;
 kaira_pool *kaira_pool_create(int threads);
 /// Ends the threads and frees the pool; no job may be running.
 void kaira_pool_destroy(kaira_pool *pool);
+/// Lets waiting threads look this often for the next job before they sleep; before the first job only. Worth it where
+/// jobs of microseconds follow each other.
+void kaira_pool_set_spins(kaira_pool *pool, int spins);
 /// The participants of a pool.
 int kaira_pool_threads(const kaira_pool *pool);
 /// Calls `body(context, participant)` on the caller's thread (participant 0) and on each worker that is free in time.

@@ -1,0 +1,13 @@
+import KairaTensor
+
+/// x / (1 + e^-x).
+public struct Swish<Scalar: TensorReal>: Layer {
+    /// The layer, which has no parameters.
+    public init() {}
+
+    /// Applies the layer.
+    public func callAsFunction(_ x: Variable<Scalar>) -> Variable<Scalar> { x.swish() }
+
+    /// Shows nothing.
+    public mutating func visit(_ visitor: inout ModuleVisitor<Scalar>) {}
+}
