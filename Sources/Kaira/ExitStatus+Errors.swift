@@ -55,7 +55,6 @@ extension ExitStatus {
             }
         case is ImageError, is PhysicsError, is SceneError, is TensorError, is RetargetError: self = .badData
         case is PlotError: self = .failed
-        case let error as LearningError: self = error == .cancelled ? .interrupted : .badData
         default: return nil
         }
     }
