@@ -83,7 +83,11 @@ let package = Package(
         tests("KairaRender", []),
         tests("KairaMedia", []),
         tests("KairaPlot", []),
-        tests("Kaira", ["KairaCLI", "KairaGeometry", "KairaLearning", "KairaMotion", "KairaScene", "KairaImage", "KairaFormats"]),
+        tests(
+            "Kaira",
+            [
+                "KairaCLI", "KairaGeometry", "KairaLearning", "KairaMotion", "KairaScene", "KairaImage", "KairaFormats",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )
