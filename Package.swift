@@ -4,8 +4,8 @@ import PackageDescription
 /// Every target is checked for unsafe constructs; `docs/ARCHITECTURE.md` says which module may import which.
 let settings: [SwiftSetting] = [.strictMemorySafety()]
 
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -50,7 +50,7 @@ let package = Package(
         module("KairaScene", ["KairaGeometry", "KairaImage", "KairaMotion", "KairaPhysics"]),
         module("KairaFormats", ["KairaScene"]),
         module("KairaTensor", ["CKairaKernels"]),
-        module("KairaLearning", ["KairaTensor"]),
+        module("KairaLearning", ["KairaTensor"], resources: [.embedInCode("Data/Resources/digits.csv.gz")]),
         module("KairaPose", ["KairaTensor", "KairaImage", "KairaMotion"]),
         module("KairaRetarget", ["KairaScene"]),
         module("KairaSpeech", ["KairaMotion"]),
@@ -87,7 +87,11 @@ let package = Package(
         tests("KairaRender", []),
         tests("KairaMedia", []),
         tests("KairaPlot", []),
-        tests("Kaira", ["KairaCLI", "KairaGeometry", "KairaMotion", "KairaScene", "KairaImage", "KairaFormats"]),
+        tests(
+            "Kaira",
+            [
+                "KairaCLI", "KairaGeometry", "KairaLearning", "KairaMotion", "KairaScene", "KairaImage", "KairaFormats",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -471,20 +471,20 @@ static void multiply_piece(const void *context, int64_t piece, void *scratch) {
         smaller(column + x->columns, s->n), scratch);
 }
 
-// Cuts one product into pieces: at least about 1 MFLOP each, as square as packing wants.
-static void cut_product(multiplication *x) {
+// Cuts a product into pieces of at least about 1 MFLOP, some for each thread. What a value is does not depend on it.
+static void cut_product(multiplication *x, int threads) {
     const kaira_learning_kernels *k = kaira_learning_kernels_of(x->type);
     const int64_t panel = 2 * k->lanes, m = x->s.m, n = x->s.n;
     const double work = 2.0 * (double)m * (double)n * (double)larger(x->s.k, 1);
-    int64_t wanted = (int64_t)(work / 1e6);
-    wanted = wanted < 1 ? 1 : wanted > 64 ? 64 : wanted;
-    if (x->s.batch >= 16) wanted = smaller(wanted, 2);
+    int64_t wanted = ceiling(6 * threads, x->s.batch);
+    if ((double)wanted > work / 1e6) wanted = (int64_t)(work / 1e6);
     x->columns = n;
     x->rows = m;
     x->row_pieces = x->column_pieces = 1;
+    if (threads == 1) return;
     while (x->row_pieces * x->column_pieces < wanted) {
-        // Halve the longer side; neither below a few tiles.
-        if (x->columns >= 2 * panel && (x->columns > x->rows || x->rows < 8 * k->rows)) {
+        // Columns first, down to a block that one thread packs; then whichever is longer.
+        if (x->columns >= 2 * panel && (x->columns > KAIRA_BLOCK_COLUMNS || x->columns >= x->rows)) {
             x->columns = ceiling(ceiling(x->columns, 2), panel) * panel;
             x->column_pieces = ceiling(n, x->columns);
         } else if (x->rows >= 4 * k->rows) {
@@ -495,10 +495,36 @@ static void cut_product(multiplication *x) {
     }
 }
 
+// c^T = b^T a^T where that packs less: b's columns are then read as they lie.
+static void turn_product(kaira_product *s) {
+    if (s->b_row != 1 || s->b_column == 1 || s->m >= s->n || s->halves || s->before) return;
+    if (s->finish > KAIRA_FINISH_RELU || s->alpha != 1 || s->accumulate || s->m > KAIRA_BLOCK_COLUMNS / 2
+        || s->k > KAIRA_MOST_DEPTH) return;
+    kaira_product t = *s;
+    t.m = s->n;
+    t.n = s->m;
+    t.a = s->b;
+    t.b = s->a;
+    t.a_row = s->b_column;
+    t.a_column = s->b_row;
+    t.b_row = s->a_column;
+    t.b_column = s->a_row;
+    t.c_row = s->c_column;
+    t.c_column = s->c_row;
+    t.a_outer = s->b_outer;
+    t.a_inner = s->b_inner;
+    t.b_outer = s->a_outer;
+    t.b_inner = s->a_inner;
+    t.bias = s->row_bias;
+    t.row_bias = s->bias;
+    *s = t;
+}
+
 void kaira_multiply(int type, const kaira_product *product) {
     if (product->m == 0 || product->n == 0 || product->batch == 0) return;
     multiplication x = {.s = *product, .type = type};
-    cut_product(&x);
+    turn_product(&x.s);
+    cut_product(&x, kaira_compute_threads());
     kaira_share(product->batch * x.row_pieces * x.column_pieces, KAIRA_PRODUCT_SCRATCH, multiply_piece, &x);
 }
 

@@ -58,13 +58,14 @@ typedef struct {
         double c2, const void *g, void *m, void *v, void *p);
     void (*blend)(int64_t n, double factor, const void *x, void *y);
     void (*dropout)(uint64_t key, uint64_t stream, uint64_t first, int64_t n, uint32_t threshold, double scale, void *mask);
-    /// Direct convolution with stride 1 of one padded image: output channels `o0 ..< o1`, pixels `p0 ..< p1`.
+    /// Convolution with stride 1 of one group of a padded image; weights packed as [tile][depth][rows].
     void (*convolve)(
-        const kaira_window *s, int64_t padded_width, int64_t plane, const int32_t *offsets, int64_t depth,
-        const void *image, const void *w, const void *bias, int relu, int64_t p0, int64_t p1, void *y, void *scratch);
+        const kaira_window *s, int64_t padded_width, const int32_t *offsets, int64_t depth, const void *image,
+        const void *w, const void *bias, int relu, void *y);
+    /// Adds one image's part of the gradient for the weights of a group to `sums` [panel][tile][rows][2 * lanes].
     void (*convolve_weights)(
-        const kaira_window *s, int64_t padded_width, int64_t plane, const int32_t *offsets, int64_t i0, int64_t i1,
-        const void *image, const void *dy_packed, int64_t channels, int64_t panel, void *sums);
+        const kaira_window *s, int64_t padded_width, const int32_t *offsets, int64_t depth, const void *image,
+        const void *gradient, void *packed, void *sums);
 } kaira_learning_kernels;
 
 typedef struct {
@@ -78,9 +79,12 @@ extern const kaira_learning_set kaira_learning_avx2, kaira_learning_avx512;
 
 /// Columns and terms of the block of the right operand that is packed at a time.
 #define KAIRA_BLOCK_COLUMNS 256
-#define KAIRA_BLOCK_DEPTH 320
+#define KAIRA_BLOCK_DEPTH 256
+/// The most terms where there are few columns.
+#define KAIRA_MOST_DEPTH 1024
 /// Bytes of scratch that `product` needs.
-#define KAIRA_PRODUCT_SCRATCH ((KAIRA_BLOCK_COLUMNS + 32) * (KAIRA_BLOCK_DEPTH + 8) * 8 + 65536)
+#define KAIRA_PRODUCT_SCRATCH                                                                                          \
+    (((KAIRA_BLOCK_COLUMNS + 32) * (KAIRA_BLOCK_DEPTH + 8) + 8 * 12 * (KAIRA_MOST_DEPTH + 8)) * 8 + 4096)
 
 /// The kernels of a type on this CPU.
 const kaira_learning_kernels *kaira_learning_kernels_of(int type);

@@ -106,6 +106,188 @@ static void weight_slope_piece(const void *context, int64_t piece, void *scratch
     }
 }
 
+
+// ---- stride 1, in place -----------------------------------------------------------------------------------------
+
+// A convolution with stride 1 as its kernels want it: padded planes, and where each term's first input lies.
+typedef struct {
+    kaira_window s;
+    int type, relu, rows;
+    int64_t padded_height, padded_width, depth, area;
+    int32_t *offsets;
+    const void *x, *dy;
+    void *w, *out;  // packed weights; results or sums
+    const void *bias;
+} direct_work;
+
+// Numbers that may be read behind a padded image: two vectors.
+#define SLACK 64
+
+static size_t padded_bytes(const direct_work *d) {
+    const size_t count = (size_t)(d->s.channels / d->s.groups * d->padded_height * d->padded_width) + SLACK;
+    return (count * bytes_of(d->type) + 63) / 64 * 64;
+}
+
+static void pad_image(const direct_work *d, int64_t image, int64_t group, void *into) {
+    const kaira_window *s = &d->s;
+    const int64_t channels = s->channels / s->groups, plane = d->padded_height * d->padded_width;
+    const size_t bytes = bytes_of(d->type);
+    memset(into, 0, (size_t)(channels * plane + SLACK) * bytes);
+    for (int64_t c = 0; c < channels; c++)
+        for (int64_t y = 0; y < s->height; y++)
+            memcpy(
+                to(d->type, into, c * plane + (y + s->pad_y) * d->padded_width + s->pad_x),
+                at(d->type, d->x, ((image * s->channels + group * channels + c) * s->height + y) * s->width),
+                (size_t)s->width * bytes);
+}
+
+static void direct_piece(const void *context, int64_t piece, void *scratch) {
+    const direct_work *d = context;
+    const kaira_window *s = &d->s;
+    const int64_t image = piece / s->groups, group = piece % s->groups, outputs = s->out_channels / s->groups;
+    const int64_t tiles = ceiling(outputs, d->rows);
+    pad_image(d, image, group, scratch);
+    kaira_learning_kernels_of(d->type)->convolve(
+        s, d->padded_width, d->offsets, d->depth, scratch, at(d->type, d->w, group * tiles * d->depth * d->rows),
+        d->bias ? at(d->type, d->bias, group * outputs) : NULL, d->relu,
+        to(d->type, d->out, (image * s->out_channels + group * outputs) * d->area));
+}
+
+// Fills in the sizes and offsets; 0 where the convolution is none of these, or memory is refused.
+static int direct_prepare(direct_work *d, int type, const kaira_window *s) {
+    if (s->stride_x != 1 || s->stride_y != 1) return 0;
+    const int64_t channels = s->channels / s->groups;
+    *d = (direct_work){
+        .s = *s, .type = type, .rows = kaira_learning_kernels_of(type)->rows,
+        .padded_height = s->height + 2 * s->pad_y, .padded_width = s->width + 2 * s->pad_x,
+        .depth = channels * s->kernel_height * s->kernel_width, .area = s->out_height * s->out_width};
+    if (channels * d->padded_height * d->padded_width > INT32_MAX / 2 || d->depth == 0) return 0;
+    d->offsets = kaira_memory_take((size_t)d->depth * sizeof *d->offsets);
+    if (!d->offsets) return 0;
+    int64_t k = 0;
+    for (int64_t c = 0; c < channels; c++)
+        for (int64_t i = 0; i < s->kernel_height; i++)
+            for (int64_t j = 0; j < s->kernel_width; j++)
+                d->offsets[k++] = (int32_t)(
+                    (c * d->padded_height + i * s->dilation_y) * d->padded_width + j * s->dilation_x);
+    return 1;
+}
+
+static size_t packed_weight_bytes(const direct_work *d) {
+    const int64_t tiles = ceiling(d->s.out_channels / d->s.groups, d->rows);
+    return (size_t)(d->s.groups * tiles * d->depth * d->rows) * bytes_of(d->type);
+}
+
+// Element `k` of output `o` of a group to its tile.
+static void pack_weight(const direct_work *d, int64_t group, int64_t o, int64_t k, const void *from, int64_t place) {
+    const int64_t tiles = ceiling(d->s.out_channels / d->s.groups, d->rows);
+    const int64_t into = ((group * tiles + o / d->rows) * d->depth + k) * d->rows + o % d->rows;
+    if (d->type == KAIRA_REAL_DOUBLE) ((double *)d->w)[into] = ((const double *)from)[place];
+    else ((float *)d->w)[into] = ((const float *)from)[place];
+}
+
+static int direct_convolve(
+    int type, const kaira_window *s, const void *x, const void *w, const void *bias, int relu, void *y) {
+    direct_work d;
+    if (!direct_prepare(&d, type, s)) return 0;
+    const size_t bytes = packed_weight_bytes(&d);
+    d.w = kaira_memory_take(bytes);
+    if (d.w) {
+        memset(d.w, 0, bytes);
+        const int64_t outputs = s->out_channels / s->groups;
+        for (int64_t o = 0; o < s->out_channels; o++)
+            for (int64_t k = 0; k < d.depth; k++) pack_weight(&d, o / outputs, o % outputs, k, w, o * d.depth + k);
+        d.x = x;
+        d.bias = bias;
+        d.relu = relu;
+        d.out = y;
+        kaira_share(s->batch * s->groups, padded_bytes(&d), direct_piece, &d);
+    }
+    kaira_memory_give(d.offsets, (size_t)d.depth * sizeof *d.offsets);
+    const int done = d.w != NULL;
+    kaira_memory_give(d.w, bytes);
+    return done;
+}
+
+// The gradient for x is the gradient of the result convolved with the turned weights, channels exchanged.
+static int direct_input_slope(int type, const kaira_window *s, const void *w, const void *dy, void *dx) {
+    kaira_window t = *s;
+    t.channels = s->out_channels;
+    t.out_channels = s->channels;
+    t.height = s->out_height;
+    t.width = s->out_width;
+    t.out_height = s->height;
+    t.out_width = s->width;
+    t.pad_y = s->dilation_y * (s->kernel_height - 1) - s->pad_y;
+    t.pad_x = s->dilation_x * (s->kernel_width - 1) - s->pad_x;
+    direct_work d;
+    if (t.pad_x < 0 || t.pad_y < 0 || !direct_prepare(&d, type, &t)) return 0;
+    const size_t bytes = packed_weight_bytes(&d);
+    d.w = kaira_memory_take(bytes);
+    if (d.w) {
+        memset(d.w, 0, bytes);
+        const int64_t taps = s->kernel_height * s->kernel_width, inputs = s->channels / s->groups;
+        const int64_t outputs = s->out_channels / s->groups;
+        for (int64_t group = 0; group < s->groups; group++)
+            for (int64_t o = 0; o < outputs; o++)
+                for (int64_t c = 0; c < inputs; c++)
+                    for (int64_t i = 0; i < taps; i++)
+                        pack_weight(
+                            &d, group, c, o * taps + taps - 1 - i, w,
+                            ((group * outputs + o) * inputs + c) * taps + i);
+        d.x = dy;
+        d.out = dx;
+        kaira_share(s->batch * s->groups, padded_bytes(&d), direct_piece, &d);
+    }
+    kaira_memory_give(d.offsets, (size_t)d.depth * sizeof *d.offsets);
+    const int done = d.w != NULL;
+    kaira_memory_give(d.w, bytes);
+    return done;
+}
+
+static int64_t sum_count(const direct_work *d) {
+    const int64_t lanes = kaira_learning_kernels_of(d->type)->lanes, outputs = d->s.out_channels / d->s.groups;
+    return ceiling(outputs, 2 * lanes) * ceiling(d->depth, d->rows) * d->rows * 2 * lanes;
+}
+
+static void direct_weight_piece(const void *context, int64_t piece, void *scratch) {
+    const direct_work *d = context;
+    const kaira_window *s = &d->s;
+    const int64_t bunch = piece / s->groups, group = piece % s->groups, outputs = s->out_channels / s->groups;
+    const int64_t lanes = kaira_learning_kernels_of(d->type)->lanes, count = sum_count(d), t = d->type;
+    char *packed = (char *)scratch + padded_bytes(d);
+    void *sums = packed + (size_t)(d->area * 2 * lanes + SLACK) * bytes_of(d->type);
+    memset(sums, 0, (size_t)count * bytes_of(d->type));
+    for (int64_t image = bunch * IMAGES; image < smaller((bunch + 1) * IMAGES, s->batch); image++) {
+        pad_image(d, image, group, scratch);
+        kaira_learning_kernels_of(d->type)->convolve_weights(
+            s, d->padded_width, d->offsets, d->depth, scratch,
+            at(d->type, d->dy, (image * s->out_channels + group * outputs) * d->area), packed, sums);
+    }
+    void *out = to(d->type, d->out, (bunch * s->groups + group) * outputs * d->depth);
+    const int64_t tiles = ceiling(d->depth, d->rows);
+    for (int64_t o = 0; o < outputs; o++)
+        for (int64_t k = 0; k < d->depth; k++) {
+            const int64_t place = ((o / (2 * lanes) * tiles + k / d->rows) * d->rows + k % d->rows) * 2 * lanes
+                + o % (2 * lanes);
+            if (t == KAIRA_REAL_DOUBLE) ((double *)out)[o * d->depth + k] = ((double *)sums)[place];
+            else ((float *)out)[o * d->depth + k] = ((float *)sums)[place];
+        }
+}
+
+static int direct_weight_slope(int type, const kaira_window *s, const void *x, const void *dy, void *partial) {
+    direct_work d;
+    if (!direct_prepare(&d, type, s)) return 0;
+    const int64_t lanes = kaira_learning_kernels_of(type)->lanes;
+    d.x = x;
+    d.dy = dy;
+    d.out = partial;
+    const size_t scratch = padded_bytes(&d) + (size_t)(d.area * 2 * lanes + SLACK + sum_count(&d)) * bytes_of(type);
+    kaira_share(ceiling(s->batch, IMAGES) * s->groups, scratch, direct_weight_piece, &d);
+    kaira_memory_give(d.offsets, (size_t)d.depth * sizeof *d.offsets);
+    return 1;
+}
+
 static window_work work_of(int type, const kaira_window *s) {
     return (window_work){
         .s = *s, .type = type, .depth = s->channels / s->groups * s->kernel_height * s->kernel_width,
@@ -118,6 +300,7 @@ static size_t column_scratch(const window_work *x) {
 
 void kaira_convolve(
     int type, const kaira_window *s, const void *x, const void *w, const void *bias, int relu, void *y) {
+    if (direct_convolve(type, s, x, w, bias, relu, y)) return;
     window_work k = work_of(type, s);
     k.x = x;
     k.w = w;
@@ -128,6 +311,7 @@ void kaira_convolve(
 }
 
 void kaira_convolve_input_slope(int type, const kaira_window *s, const void *w, const void *dy, void *dx) {
+    if (direct_input_slope(type, s, w, dy, dx)) return;
     window_work k = work_of(type, s);
     k.w = w;
     k.dy = dy;
@@ -143,13 +327,15 @@ void kaira_convolve_weight_slope(int type, const kaira_window *s, const void *x,
     if (bunches <= 1) {
         k.out = dw;
         if (bunches == 0) memset(dw, 0, (size_t)count * bytes_of(type));
-        kaira_share(bunches * s->groups, column_scratch(&k), weight_slope_piece, &k);
+        if (bunches == 1 && !direct_weight_slope(type, s, x, dy, dw))
+            kaira_share(s->groups, column_scratch(&k), weight_slope_piece, &k);
         return;
     }
     const size_t bytes = (size_t)(bunches * count) * bytes_of(type);
     k.out = kaira_memory_take(bytes);
     if (!k.out) abort();
-    kaira_share(bunches * s->groups, column_scratch(&k), weight_slope_piece, &k);
+    if (!direct_weight_slope(type, s, x, dy, k.out))
+        kaira_share(bunches * s->groups, column_scratch(&k), weight_slope_piece, &k);
     kaira_reduce(type, KAIRA_REDUCE_SUM, 1, 1, bunches, count, k.out, dw);
     kaira_memory_give(k.out, bytes);
 }

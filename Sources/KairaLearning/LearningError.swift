@@ -16,6 +16,8 @@ public enum LearningError: Error, Sendable, Equatable, CustomStringConvertible {
     case configuration(String)
     /// Data that is damaged.
     case data(String)
+    /// A file that is needed and is not there.
+    case missing(String)
     /// The caller asked to stop.
     case cancelled
 
@@ -31,6 +33,7 @@ public enum LearningError: Error, Sendable, Equatable, CustomStringConvertible {
         case .shape(let what): "sizes do not fit: \(what)"
         case .configuration(let what): "not a usable setting: \(what)"
         case .data(let what): "damaged data: \(what)"
+        case .missing(let what): what
         case .cancelled: "cancelled"
         }
     }

@@ -31,10 +31,10 @@ enum Glyph {
     static func sign(in image: Image, size: PixelSize, isInverted: Bool?) -> (pixels: [UInt8], isInverted: Bool)? {
         let flat = image.composited(over: [255, 255, 255]), (w, h) = (flat.width, flat.height)
         var levels = grey(flat)
-        let rim =
-            (0..<w).flatMap { [levels[$0], levels[(h - 1) * w + $0]] }
-            + (0..<h).flatMap { [levels[$0 * w], levels[$0 * w + w - 1]] }
-        let inverts = isInverted ?? (rim.reduce(0) { $0 + Int($1) } > 127 * rim.count)
+        var rim = 0
+        for x in 0..<w { rim += Int(levels[x]) + Int(levels[(h - 1) * w + x]) }
+        for y in 0..<h { rim += Int(levels[y * w]) + Int(levels[y * w + w - 1]) }
+        let inverts = isInverted ?? (rim > 127 * 2 * (w + h))
         if inverts { for i in levels.indices { levels[i] = 255 - levels[i] } }
         if w == size.width, h == size.height { return levels.contains { $0 > 0 } ? (levels, inverts) : nil }
         // Paper is never quite one tone: the ink is what is brighter than halfway to the brightest.

@@ -115,7 +115,7 @@ extension LessonRun {
         var early = network
         early.layers = stopping.model
         network.layers = trainer.model
-        let history = trainer.history
+        let history = trainer.history, byHeart = network, inTime = early
         func accuracy(_ one: TrainedNetwork, _ set: DataSet) throws -> Double {
             try one.layers.evaluate(on: set, task: .binaryClassification).accuracy ?? 0
         }
@@ -153,7 +153,7 @@ extension LessonRun {
                 ], size: [440, 420])
             loss.legendIsAtTop = true
             return try ChartSheet.draw(
-                [try chart("Learned by heart", network), try chart("Stopped early", early), try loss.draw()], columns: 3
+                [try chart("Learned by heart", byHeart), try chart("Stopped early", inTime), try loss.draw()], columns: 3
             )
         }
     }

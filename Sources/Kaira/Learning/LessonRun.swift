@@ -211,12 +211,12 @@ public struct LessonRun: Sendable {
     }
 
     private func derivatives() -> LearnReport {
-        func exponential(_ x: Double) -> Double { exp(sin(x)) }
+        @Sendable func exponential(_ x: Double) -> Double { exp(sin(x)) }
         let exact = cos(1.0) * exponential(1)
-        func error(_ method: NumericDerivative<Double>.Method, _ h: Double) -> Double {
+        @Sendable func error(_ method: NumericDerivative<Double>.Method, _ h: Double) -> Double {
             abs(NumericDerivative<Double>(method, step: h)(exponential, at: 1) - exact)
         }
-        func singleError(_ method: NumericDerivative<Float>.Method, _ h: Double) -> Double {
+        @Sendable func singleError(_ method: NumericDerivative<Float>.Method, _ h: Double) -> Double {
             let slope = NumericDerivative<Float>(method, step: Float(h))({ exp(sin($0)) }, at: 1)
             return abs(Double(slope) - exact)
         }
