@@ -9,7 +9,7 @@ let package = Package(
         .executableTarget(
             name: "kaira-bench",
             dependencies: [
-                "Kaira", "KairaGeometry", "KairaImage", "KairaPhysics", "KairaPose", "KairaRender", "KairaScene",
+                "Kaira", "KairaGeometry", "KairaImage", "KairaLearning", "KairaPhysics", "KairaPose", "KairaRender", "KairaScene",
                 "KairaTensor",
             ].map {
                 .product(name: $0, package: "kaira")
