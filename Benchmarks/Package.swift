@@ -9,8 +9,8 @@ let package = Package(
         .executableTarget(
             name: "kaira-bench",
             dependencies: [
-                "Kaira", "KairaGeometry", "KairaImage", "KairaPhysics", "KairaPose", "KairaRender", "KairaScene",
-                "KairaSpeech", "KairaTensor",
+                "Kaira", "KairaGeometry", "KairaImage", "KairaLearning", "KairaPhysics", "KairaPose", "KairaRender",
+                "KairaScene", "KairaSpeech", "KairaTensor",
             ].map {
                 .product(name: $0, package: "kaira")
             } + ["CAllocationCount"],

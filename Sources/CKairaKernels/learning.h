@@ -66,6 +66,8 @@ typedef struct {
     void (*convolve_weights)(
         const kaira_window *s, int64_t padded_width, const int32_t *offsets, int64_t depth, const void *image,
         const void *gradient, void *packed, void *sums);
+    void (*pool_pairs)(
+        int64_t n, const void *upper, const void *lower, int32_t place, int32_t width, void *out, int32_t *places);
 } kaira_learning_kernels;
 
 typedef struct {

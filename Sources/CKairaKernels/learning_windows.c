@@ -359,10 +359,9 @@ enum { MAX, MAX_SLOPE, MAX_PICK, AVERAGE, AVERAGE_SLOPE };
                         const int64_t index = (top + i) * s->width + left + j;                                         \
                         const REAL v = in[index];                                                                      \
                         sum += v;                                                                                      \
-                        if (where < 0 || v > best || (v != v && best == best)) {                                       \
-                            best = v;                                                                                  \
-                            where = (int32_t)index;                                                                    \
-                        }                                                                                              \
+                        const int better = (where < 0) | (v > best) | (v != v);                                        \
+                        best = better ? v : best;                                                                      \
+                        where = better ? (int32_t)index : where;                                                       \
                     }                                                                                                  \
                 if (kind == MAX) x->places[place] = where;                                                             \
                 out[place] = kind == MAX ? best : sum * (REAL)factor;                                                  \
@@ -404,6 +403,16 @@ static inline void pool_plane(const window_work *x, const int kind, int64_t piec
     const int64_t plane = s->height * s->width, area = x->area;
     const double factor = 1 / (double)(s->kernel_height * s->kernel_width);
     const int doubles = x->type == KAIRA_REAL_DOUBLE;
+    if (kind == MAX && s->kernel_height == 2 && s->kernel_width == 2 && s->stride_y == 2 && s->stride_x == 2
+        && s->pad_x == 0 && s->pad_y == 0) {
+        for (int64_t y = 0; y < s->out_height; y++) {
+            const int64_t from = piece * plane + 2 * y * s->width, into = piece * area + y * s->out_width;
+            kaira_learning_kernels_of(x->type)->pool_pairs(
+                s->out_width, at(x->type, x->x, from), at(x->type, x->x, from + s->width), (int32_t)(2 * y * s->width),
+                (int32_t)s->width, to(x->type, x->out, into), x->places + into);
+        }
+        return;
+    }
     switch (kind * 2 + doubles) {
         case MAX * 2:
         case AVERAGE * 2: POOL(float)

@@ -4,10 +4,11 @@ import Foundation
 let benchmarks: [any Benchmark] = [
     AnimateBenchmark(),
     BlazePoseBenchmark(),
+    LearningBenchmark(),
     LipsyncBenchmark(),
-    RTMBenchmark(),
     PhysicsBenchmark(),
     RenderBenchmark(),
+    RTMBenchmark(),
     SolidBenchmark(),
     ViTBenchmark(),
     WeightsBenchmark(),
