@@ -46,7 +46,7 @@ struct AnimateCommand: AsyncParsableCommand {
 
     func run() async throws {
         try TerminalGuard.check(output)
-        let job = try AnimateJob(
+        let job = AnimateJob(
             input: input, avatar: avatar, output: output, format: format, motionOutput: motionOut, framesPerSecond: fps,
             drawing: drawing.choice, estimator: estimator.choice, replacesOutput: outputOptions.force)
         let (report, finish) = outputOptions.progress.handler()
