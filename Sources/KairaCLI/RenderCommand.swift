@@ -21,7 +21,7 @@ struct RenderCommand: AsyncParsableCommand {
               kaira render kaira-kun.vrm -o kaira-kun.png --camera iso
               kaira render kaira-kun.vrm --motion motion.json -o dance.mp4
               kaira render kaira-kun.vrm -o cut.png --mode solid --section -1,0,0,0 --camera left
-              kaira render kaira-kun.vrm -o drawing.svg --mode hidden-line --mode-of Brain=wire
+              kaira render kaira-kun.vrm -o drawing.svg --mode hidden-line --mode-of Flagella=wire
               kaira render walker.glb --clip Walk --time 0.5 -o step.png --ref ok.png
             """)
 
