@@ -49,7 +49,7 @@ struct AnimateCommand: AsyncParsableCommand {
 
     func run() async throws {
         try TerminalGuard.check(output)
-        var job = try AnimateJob(
+        var job = AnimateJob(
             input: input, avatar: avatar, output: output, format: format, motionOutput: motionOut, framesPerSecond: fps,
             drawing: drawing.choice, estimator: estimator.choice, life: life.choice(idle: .on),
             replacesOutput: outputOptions.force)

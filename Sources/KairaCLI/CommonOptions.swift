@@ -68,6 +68,7 @@ struct DrawingOptions: ParsableArguments {
     var modeOf: [String] = []
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Solid mode: the plane that cuts; kept is where a x + b y + c z + d >= 0 (metres, +Y up, avatars face +Z).",
             valueName: "a,b,c,d"))
@@ -224,11 +225,9 @@ extension DrawingOptions {
 
     /// The options as the pipelines take them.
     var choice: DrawingChoice {
-        get throws {
-            DrawingChoice(
-                mode: mode, background: background, size: size, camera: camera, samples: samples, device: device,
-                skinning: skinning, partModes: try partModes, section: try sectionPlane,
-                lines: lines)
-        }
+        // `validate` has refused what does not read.
+        DrawingChoice(
+            mode: mode, background: background, size: size, camera: camera, samples: samples, device: device,
+            skinning: skinning, partModes: (try? partModes) ?? PartModes(), section: try? sectionPlane, lines: lines)
     }
 }

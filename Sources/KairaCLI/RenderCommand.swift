@@ -20,8 +20,8 @@ struct RenderCommand: AsyncParsableCommand {
             Examples:
               kaira render kaira-kun.vrm -o kaira-kun.png --camera iso
               kaira render kaira-kun.vrm --motion motion.json -o dance.mp4
-              kaira render kaira-kun.vrm -o cut.png --mode solid --section=-1,0,0,0 --camera left
-              kaira render kaira-kun.vrm -o drawing.svg --mode hidden-line --mode-of Brain=wire
+              kaira render kaira-kun.vrm -o cut.png --mode solid --section -1,0,0,0 --camera left
+              kaira render kaira-kun.vrm -o drawing.svg --mode hidden-line --mode-of Flagella=wire
               kaira render kaira-kun.vrm --duration 4 --turns 1 --idle on -o turntable.gif
               kaira render walker.glb --clip Walk --time 0.5 -o step.png --ref ok.png
             """)
@@ -75,9 +75,9 @@ struct RenderCommand: AsyncParsableCommand {
 
     func run() async throws {
         try TerminalGuard.check(output)
-        let job = try RenderJob(
+        let job = RenderJob(
             scene: scene, output: output, format: format, motion: motion, clip: clip, time: time, framesPerSecond: fps,
-            expressions: ExpressionList.parse(expressions), reference: ref, drawing: drawing.choice,
+            expressions: try ExpressionList.parse(expressions), reference: ref, drawing: drawing.choice,
             life: life.choice(idle: .off), duration: duration, turns: turns, replacesOutput: outputOptions.force)
         let (report, finish) = outputOptions.progress.handler()
         let result = try await Interruption.cancelling {

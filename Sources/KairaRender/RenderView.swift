@@ -37,7 +37,7 @@ public struct RenderView: Sendable {
     /// Hidden-line: edges whose triangles' normals differ by more than this are drawn, radians.
     public var creaseAngle: Float = 0.6
     /// Hidden-line: the same for edges that are shaded as smooth, their triangles having the same normals at both ends.
-    public var smoothCreaseAngle: Float = 1.1
+    public var smoothCreaseAngle: Float = 0.85
 
     /// A view from its parts.
     public init(

@@ -109,6 +109,7 @@ import Testing
             view.viewFromWorld = Projection.lookAt(eye: eye, target: .zero, up: [0, 1, 0])
             view.clipFromView = clip
             view.mode = .hiddenLine
+            view.lines.hiddenOpacity = 0
             view.samples = samples
             let image = try await renderer.render(
                 renderer.load(stage.scene), state: SceneState(stage.scene), view: view)

@@ -5,7 +5,7 @@ import KairaRender
 import KairaScene
 
 /// The mascot, posed, in a picture of 1280x720 with readback, against a full-screen trilinear pass of the same size without:
-/// one draw each in alternation.
+/// one draw each in alternation; as surface, as a drawing with hidden lines, and cut by a plane.
 struct RenderBenchmark: Benchmark {
     let name = "render"
 
@@ -17,11 +17,16 @@ struct RenderBenchmark: Benchmark {
         let (width, height) = (1280, 720)
         let placement = CameraFraming(.front, aspect: Float(width) / Float(height))
             .place(SceneBounds(scene).exactBox(of: state))
-        for (row, samples) in [("render-1x", 0), ("render-4x", 4)] {
-            let view = RenderView(
+        let rows: [(String, Int, RenderMode)] = [
+            ("render-1x", 0, .surface), ("render-4x", 4, .surface), ("render-hidden-line", 4, .hiddenLine),
+            ("render-section", 4, .solid),
+        ]
+        for (row, samples, mode) in rows {
+            var view = RenderView(
                 viewFromWorld: placement.viewFromWorld,
                 clipFromView: placement.camera.clipFromView(aspect: Float(width) / Float(height)), width: width,
-                height: height, samples: samples)
+                height: height, samples: samples, mode: mode)
+            if mode == .solid { view.section = SectionPlane([-1, 0, -0.35, 0.1]) }
             var times: [Double] = []
             var peerTimes: [Double] = []
             for round in 0..<120 {

@@ -40,7 +40,8 @@ final class GLThread: SerialExecutor, @unchecked Sendable {
                 let last = last
                 condition.unlock()
                 last?()
-                Self.stopped.withLock { $0[thread] = true }
+                // Not where `joinAll` waits for it already: it would be joined twice.
+                Self.stopped.withLock { if $0[thread] != nil { $0[thread] = true } }
                 return
             }
             let job = jobs.removeFirst()

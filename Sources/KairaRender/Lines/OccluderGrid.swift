@@ -81,17 +81,24 @@ struct OccluderGrid: Sendable {
         let side = (Double(max(triangles.count, 1)) / aspect).squareRoot()
         rows = min(max(Int(side), 1), 512)
         columns = min(max(Int(side * aspect), 1), 1024)
+        // Many triangles that each fill the picture would be listed in every cell: then larger cells do.
+        while rows * columns > 1, triangles.reduce(0, { $0 + cells(of: $1).count }) > 24 * triangles.count + 1_000_000 {
+            rows = max(rows / 2, 1)
+            columns = max(columns / 2, 1)
+        }
         var counts = [Int32](repeating: 0, count: rows * columns + 1)
         for triangle in triangles { forCells(of: triangle) { counts[$0 + 1] += 1 } }
         for cell in 0..<rows * columns { counts[cell + 1] += counts[cell] }
         starts = counts
-        list = Array(repeating: 0, count: Int(counts[rows * columns]))
+        // Local: a call on `self` holds a copy of its arrays, and each write would copy them in turn.
+        var list = [Int32](repeating: 0, count: Int(counts[rows * columns]))
         for (index, triangle) in triangles.enumerated() {
             forCells(of: triangle) { cell in
                 list[Int(counts[cell])] = Int32(index)
                 counts[cell] += 1
             }
         }
+        self.list = list
     }
 
     private func column(_ x: Double) -> Int {
@@ -102,16 +109,22 @@ struct OccluderGrid: Sendable {
         min(max(Int((y - origin.y) / size.y * Double(rows)), 0), rows - 1)
     }
 
-    /// Calls for the cells of the box round a triangle; its corners may lie far outside.
-    private func forCells(of t: Triangle, _ body: (Int) -> Void) {
+    /// The cells of the box round a triangle, whose corners may lie far outside.
+    private func cells(of t: Triangle) -> (rows: ClosedRange<Int>, columns: ClosedRange<Int>, count: Int) {
         let low = origin - 1
         let high = origin + size + 1
         func bounded(_ value: Double, _ axis: Int) -> Double { min(max(value, low[axis]), high[axis]) }
-        let xs = (min(t.a.x, t.b.x, t.c.x), max(t.a.x, t.b.x, t.c.x))
-        let ys = (min(t.a.y, t.b.y, t.c.y), max(t.a.y, t.b.y, t.c.y))
-        for r in row(bounded(ys.0, 1))...row(bounded(ys.1, 1)) {
-            for c in column(bounded(xs.0, 0))...column(bounded(xs.1, 0)) { body(r * columns + c) }
-        }
+        let rows =
+            row(bounded(min(t.a.y, t.b.y, t.c.y), 1))...row(bounded(max(t.a.y, t.b.y, t.c.y), 1))
+        let columns =
+            column(bounded(min(t.a.x, t.b.x, t.c.x), 0))...column(bounded(max(t.a.x, t.b.x, t.c.x), 0))
+        return (rows, columns, rows.count * columns.count)
+    }
+
+    /// Calls for each of those cells.
+    private func forCells(of triangle: Triangle, _ body: (Int) -> Void) {
+        let cells = cells(of: triangle)
+        for r in cells.rows { for c in cells.columns { body(r * columns + c) } }
     }
 
     /// Calls for each triangle in the cells that an edge passes, some of them more than once.
