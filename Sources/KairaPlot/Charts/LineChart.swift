@@ -102,7 +102,7 @@ public struct LineChart: Sendable {
             canvas.setColor(ChartStyle.grid)
             canvas.line(SIMD2(Float(left), y), SIMD2(Float(right), y), width: 1)
             canvas.setColor(ChartStyle.ink)
-            let label = label(tick)
+            let label = self.label(tick)
             canvas.text(
                 label, x: left - 8 - canvas.width(of: label, size: text), y: Double(y) + text * 0.35, size: text)
         }
@@ -110,7 +110,7 @@ public struct LineChart: Sendable {
             let x = place(SIMD2(tick, yEnds.0)).x
             canvas.setColor(ChartStyle.ink)
             canvas.line(SIMD2(x, Float(bottom)), SIMD2(x, Float(bottom) + 4), width: 1)
-            let label = label(tick)
+            let label = self.label(tick)
             canvas.text(
                 label, x: Double(x) - canvas.width(of: label, size: text) / 2, y: bottom + 6 + text, size: text)
         }
