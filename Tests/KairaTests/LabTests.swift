@@ -100,6 +100,8 @@ import Testing
     func refusedPictures() {
         #expect(throws: KairaError.self) { try LabRun(experiment: .helix, converges: true).run() }
         #expect(throws: KairaError.self) { try LabRun(experiment: .spring, video: "spring.png").run() }
+        #expect(throws: KairaError.self) { try LabRun(experiment: .spring, step: 0.01, converges: true).run() }
+        #expect(throws: KairaError.self) { try LabRun(experiment: .chain, method: .explicit, converges: true).run() }
         #expect(throws: KairaError.self) {
             try LabRun(experiment: .spring, video: "spring.mp4", converges: true).run()
         }

@@ -10,6 +10,9 @@ extension LabRun {
     /// reason (a spring that stands in for a rod, a chain of 100 links) are not counted, nor is a curve with fewer than
     /// three points above it.
     func converge() throws -> LabReport {
+        guard method == .xpbd, experiment == .cantilever || step == nil && overrides["step"] == nil else {
+            throw KairaError.usage("convergence goes through all methods and many steps: leave out the method and step")
+        }
         let curves: [(name: String, points: [LabReport.Convergence])]
         switch experiment {
         case .spring: curves = try overSteps("period", (0...8).map { 1 / (25 * pow(2, Double($0))) })
