@@ -123,7 +123,7 @@ public struct Diagram: Sendable {
         let titleY = panel.frame.y * height + text * 1.2
         canvas.text(ChartStyle.printable(panel.title), x: panel.frame.x * width, y: titleY, size: text)
         if let axes = panel.axes {
-            for tick in ChartStyle.ticks(from: y.lowerBound, to: y.upperBound, about: max(2, Int(bottom - top) / 50)) {
+            for tick in ChartStyle.ticks(from: y.lowerBound, to: y.upperBound, about: max(3, Int(bottom - top) / 32)) {
                 let v = place(SIMD2(x.lowerBound, tick)).y
                 canvas.setColor(ChartStyle.grid)
                 canvas.line(SIMD2(Float(left), v), SIMD2(Float(right), v), width: 1)

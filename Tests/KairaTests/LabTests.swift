@@ -80,12 +80,15 @@ import Testing
         }
     }
 
-    /// Oracle: theory: a rigid pendulum and a rod's deflection over its segments converge with order 2.
-    @Test("pendulum and cantilever converge with order 2", arguments: [LabExperiment.pendulum, .cantilever])
+    /// Oracle: theory: a rigid pendulum, a chain against as many links, and a rod's deflection over its segments converge
+    /// with order 2.
+    @Test(
+        "pendulum, chain and cantilever converge with order 2",
+        arguments: [LabExperiment.pendulum, .chain, .cantilever])
     func convergence(experiment: LabExperiment) throws {
         let report = try LabRun(experiment: experiment, converges: true).run()
         print(report.text)
-        let name = experiment == .pendulum ? "order_xpbd" : "order_tip_deflection"
+        let name = experiment == .cantilever ? "order_tip_deflection" : "order_xpbd"
         let order = try #require(report.results.first { $0.name == name })
         #expect(abs(order.measured - 2) < 0.2)
         let object = try JSONSerialization.jsonObject(with: JSONEncoder().encode(report)) as? [String: Any]
@@ -97,6 +100,8 @@ import Testing
     func refusedPictures() {
         #expect(throws: KairaError.self) { try LabRun(experiment: .helix, converges: true).run() }
         #expect(throws: KairaError.self) { try LabRun(experiment: .spring, video: "spring.png").run() }
+        #expect(throws: KairaError.self) { try LabRun(experiment: .spring, step: 0.01, converges: true).run() }
+        #expect(throws: KairaError.self) { try LabRun(experiment: .chain, method: .explicit, converges: true).run() }
         #expect(throws: KairaError.self) {
             try LabRun(experiment: .spring, video: "spring.mp4", converges: true).run()
         }

@@ -38,7 +38,7 @@ extension LabRun {
         marks.append(.line(measured, ink: .measured, width: 2.5))
         if let last = measured.last { marks.append(.disc(last, radius: 5, ink: .measured)) }
         return Diagram.Panel(
-            title: title, frame: SIMD4(0.02, 0.5, 0.95, 0.34), x: 0...duration, y: range, axes: ("time, s", unit),
+            title: title, frame: SIMD4(0.02, 0.5, 0.95, 0.31), x: 0...duration, y: range, axes: ("time, s", unit),
             marks: marks)
     }
 
@@ -111,7 +111,7 @@ extension LabRun {
             }
             let top = Diagram.Panel(
                 title: "", frame: SIMD4(0.02, 0.07, 0.95, 0.43), x: -1.3 * long...1.3 * long,
-                y: -1.15 * long...(amplitude > 85 ? 1.05 : 0.15) * long, isTrue: true,
+                y: -1.15 * long...(0.15 + max(0, -cos(amplitude * .pi / 180))) * long, isTrue: true,
                 marks: [
                     .line(arc, ink: .pale, width: 2), .line([.zero, SIMD2(x.x, x.y)], ink: .black, width: 2.5),
                     .line([.zero, ghost], ink: .theory, width: 1.5, isDashed: true),
@@ -160,7 +160,7 @@ extension LabRun {
                     .disc(.zero, radius: 5, ink: .black), .disc(SIMD2(span, 0), radius: 5, ink: .black),
                 ])
             let right = Diagram.Panel(
-                title: "From one hook, sideways x \(Int(scale * long * 0.1)); the Bessel mode",
+                title: "From one hook, sideways enlarged; the Bessel mode",
                 frame: SIMD4(0.62, 0.08, 0.36, 0.42), x: -1.3...1.3, y: -1.05 * long...0.05 * long,
                 marks: [
                     .line(

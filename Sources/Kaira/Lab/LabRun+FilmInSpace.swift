@@ -65,7 +65,7 @@ extension LabRun {
         var last = 0.0
         var (ways, stays): ([SIMD2<Double>], [SIMD2<Double>]) = ([], [])
         return LabFilm(duration: duration) { time in
-            // The standing wave's motion, in steps of a 64th of a frame's beat.
+            // The standing wave's motion, in steps of 1/480 s.
             while last < time {
                 let h = min(1.0 / 480, time - last)
                 let phase = 2 * .pi * rate * (last + h / 2)

@@ -96,20 +96,14 @@ extension LabRun {
     func chain() throws -> LabReport {
         let quick = method == .xpbd
         let p = try chainSettings()
-        let (long, h) = (p["length"] ?? 1, p["step"] ?? 1)
-        let links = Int(p["links"] ?? 100)
+        let h = p["step"] ?? 1
         let curve = Self.catenary(p)
         var hung = try hungChain(p)
         try repeated(12 / h) { _ in hung.advance(by: h) }
         let shape = hung.particles.positions.map { SIMD2($0.x, $0.y) }
         let lowest = shape.map(\.y).min() ?? .nan
-        var swinging = try swingingChain(p)
+        let samples = try swing(p)
         let exact = Self.chainPeriod(p)
-        var samples: [SIMD2<Double>] = []
-        try repeated(4.5 * exact / h) { k in
-            swinging.advance(by: h)
-            samples.append(SIMD2(Double(k) * h, swinging.particles.positions[links].x / long))
-        }
         let results = [
             LabReport.Result(name: "sag", measured: -lowest, expected: curve.sag),
             LabReport.Result(name: "swing_period", measured: LabSignal.period(samples), expected: exact),
@@ -117,6 +111,19 @@ extension LabRun {
         return report(
             quick ? p.filter { $0.key != "stiffness" } : p, results, "Hanging chain", "x, m", "height, m",
             [("\(method.rawValue)", shape), ("catenary", curve.points)])
+    }
+
+    /// The free end's way over time.
+    func swing(_ p: [String: Double]) throws -> [SIMD2<Double>] {
+        let h = p["step"] ?? 1
+        let links = Int(p["links"] ?? 100)
+        var swinging = try swingingChain(p)
+        var samples: [SIMD2<Double>] = []
+        try repeated(4.5 * Self.chainPeriod(p) / h) { k in
+            swinging.advance(by: h)
+            samples.append(SIMD2(Double(k) * h, swinging.particles.positions[links].x))
+        }
+        return samples
     }
 
     func chainSettings() throws -> [String: Double] {

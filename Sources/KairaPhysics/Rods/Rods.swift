@@ -33,6 +33,9 @@ struct Rods<Scalar: PhysicsScalar>: Sendable {
     var substepStart: [SIMD4<Scalar>] = []
     var stepStart: [SIMD4<Scalar>] = []
     var home: [SIMD4<Scalar>] = []
+    /// Roots on their way to other frames, and the frames of all nodes to get to.
+    var drivenRoots: [Int32] = []
+    var frameTargets: [SIMD4<Scalar>] = []
     /// One system a direct tree.
     var systems: [BlockTree] = []
 
@@ -47,6 +50,15 @@ struct Rods<Scalar: PhysicsScalar>: Sendable {
             let s = spins[i] * (h / 2)
             let turn = product(SIMD4(s.x, s.y, s.z, 0), q)
             orientations[i] = normalized(q + turn)
+        }
+    }
+
+    /// Turns driven roots by a share of the way left.
+    mutating func drive(share: Scalar) {
+        for root in drivenRoots {
+            let (q, t) = (orientations[Int(root)], frameTargets[Int(root)])
+            let sign: Scalar = q.x * t.x + q.y * t.y + q.z * t.z + q.w * t.w < 0 ? -1 : 1
+            orientations[Int(root)] = share == 1 ? t : normalized(q + (t * sign - q) * share)
         }
     }
 
@@ -84,12 +96,14 @@ struct Rods<Scalar: PhysicsScalar>: Sendable {
     mutating func keepStepStart() { copy(orientations, to: &stepStart) }
 
     mutating func teleport(rotation q: SIMD4<Scalar>) {
+        drivenRoots.removeAll(keepingCapacity: true)
         for i in orientations.indices {
             orientations[i] = normalized(product(q, orientations[i]))
             substepStart[i] = orientations[i]
             stepStart[i] = orientations[i]
             home[i] = orientations[i]
             spins[i] = .zero
+            frameTargets[i] = orientations[i]
         }
     }
 }

@@ -106,7 +106,15 @@ extension World {
         rods.rests[segment] = quaternion(rotation: curvature * rods.jointLengths[segment])
     }
 
-    /// Turns the frame that clamps a rod; z along its first segment.
+    /// Says how the frame that clamps a rod is to be turned at the end of the next `advance`; it turns evenly over its
+    /// substeps, as driven particles move. A frame that is not finite is ignored.
+    public mutating func driveRootFrame(_ frame: SIMD4<Scalar>, ofRoot root: Int) {
+        guard rods.parents.indices.contains(root), rods.parents[root] < 0, isFinite(frame) else { return }
+        rods.frameTargets[root] = normalized(frame)
+        if !rods.drivenRoots.contains(Int32(root)) { rods.drivenRoots.append(Int32(root)) }
+    }
+
+    /// Turns the frame that clamps a rod at once; z along its first segment.
     ///
     /// - Parameters:
     ///   - frame: unit quaternion (x, y, z, w); ignored if not finite.
@@ -224,5 +232,6 @@ extension Rods {
         substepStart.append(frame)
         stepStart.append(frame)
         home.append(frame)
+        frameTargets.append(frame)
     }
 }

@@ -102,7 +102,7 @@ public struct RodStrands: Sendable {
         rootRotation = turn
         for (i, rod) in roots.enumerated() {
             world.drive(rod.particles[0], to: position + turn.act(places[i]))
-            world.setRootFrame(product(turn.vector, frames[i]), ofRoot: rod.root)
+            world.driveRootFrame(product(turn.vector, frames[i]), ofRoot: rod.root)
         }
         for one in followers {
             world.moveCollider(

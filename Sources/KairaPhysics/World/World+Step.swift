@@ -23,8 +23,8 @@ extension World {
             &particles.positions, &particles.velocities, start: &particles.substepStart, forces: particles.forces,
             inverseMasses: particles.inverseMasses, gravity: settings.gravity, drag: settings.drag,
             wind: settings.wind, h: h)
-        drive(h)
         rods.predict(h)
+        drive(h)
         // Constraints and drag together are implicit Euler if a particle weighs more by its drag: then forces balance at
         // rest whatever the drag.
         if settings.drag > 0 {
@@ -104,9 +104,13 @@ extension World {
             particles.positions[i] += move
             particles.velocities[i] = move / h
         }
+        rods.drive(share: share)
         for c in colliders.indices { colliders[c].drive(share: share) }
         driveSubstepsLeft = max(driveSubstepsLeft - 1, 0)
-        if driveSubstepsLeft == 0 { driven.removeAll(keepingCapacity: true) }
+        if driveSubstepsLeft == 0 {
+            driven.removeAll(keepingCapacity: true)
+            rods.drivenRoots.removeAll(keepingCapacity: true)
+        }
     }
 
     /// Sets back what its owner or the last step left not finite, and keeps the older state for the interpolation.
