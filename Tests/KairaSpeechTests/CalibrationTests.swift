@@ -1,8 +1,7 @@
 import Foundation
 import KairaMotion
+import KairaSpeech
 import Testing
-
-@testable import KairaSpeech
 
 @Suite struct CalibrationTests {
     /// A speaker's vowel at 16 kHz.

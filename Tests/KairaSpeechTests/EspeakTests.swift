@@ -1,9 +1,8 @@
 import Foundation
 import KairaMotion
+import KairaSpeech
 import KairaTestSupport
 import Testing
-
-@testable import KairaSpeech
 
 /// Phrases in five languages by espeak-ng, whose library tells when it says which phoneme: neither the training data's
 /// synthesiser nor the tests' own.

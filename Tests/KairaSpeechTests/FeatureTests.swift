@@ -1,8 +1,7 @@
 import Foundation
+import KairaSpeech
 import KairaTestSupport
 import Testing
-
-@testable import KairaSpeech
 
 @Suite struct FeatureTests {
     /// A chirp, a vowel and noise after each other, at very different levels.

@@ -49,7 +49,7 @@ struct TubeSpeaker {
         let count = Int(total * rate)
         var out: [Float] = []
         out.reserveCapacity(count)
-        var area = Self.areas[group.rawValue][0]
+        var area = Self.areas[group.rawValue * 5]
         var (forward, backward) = ([Double](repeating: 0, count: 16), [Double](repeating: 0, count: 16))
         var (segment, ends) = (0, segments[0].seconds)
         var amplitude = 0.0
@@ -65,7 +65,7 @@ struct TubeSpeaker {
             let now = segments[segment]
             if let vowel = now.vowel, let index = Self.vowels.firstIndex(of: vowel), n % 16 == 0 {
                 // The tongue moves as a damped mass: 12 ms. Between silences it is there before the voice is.
-                let target = Self.areas[group.rawValue][index]
+                let target = Self.areas[group.rawValue * 5 + index]
                 let speed = amplitude < 0.01 ? 1 : 16 / rate / 0.012
                 for i in 0..<Self.sections { area[i] *= pow(target[i] / area[i], speed) }
             }
@@ -110,8 +110,8 @@ struct TubeSpeaker {
         return nil
     }
 
-    /// Square centimetres from glottis to lips, for a, i, u, e, o.
-    private static let areas: [[[Double]]] = [
+    /// Square centimetres from glottis to lips: a, i, u, e, o of each group.
+    private static let areas: [[Double]] = [
         // man a: 730, 1089, 2440, 3630 Hz for (730, 1090, 2440)
         [2.61, 1.85, 1.17, 0.89, 0.96, 1.36, 2.15, 3.29, 4.86, 7.44, 11.72, 16.68, 17.90, 13.66, 8.66, 6.14],
         // man i: 270, 2289, 3009, 3706 Hz for (270, 2290, 3010)

@@ -1,8 +1,7 @@
 import Foundation
 import KairaMotion
+import KairaSpeech
 import Testing
-
-@testable import KairaSpeech
 
 /// How vowels are told apart. The talker is `TubeSpeaker`, another synthesiser than that of the training data; the truth is
 /// what it was told to say. Synthetic vowels are not natural speech, and the figures are theirs.
