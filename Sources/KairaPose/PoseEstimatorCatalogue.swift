@@ -48,7 +48,7 @@ public struct PoseEstimatorCatalogue: Sendable {
         guard isAdded || name.contains("/") || FileManager.default.fileExists(atPath: name) else {
             throw .unknownModel(name, known: all.map(\.name) + added.map(\.name))
         }
-        let url = URL(filePath: isAdded ? try store.path(of: name) : name), label = isAdded ? name : nil
+        let url = URL(filePath: try isAdded ? store.path(of: name) : name), label = isAdded ? name : nil
         if RTMFiles.claims(url) {
             return try RTMPoseEstimator(contentsOf: url, name: label, store: store, options: options)
         }

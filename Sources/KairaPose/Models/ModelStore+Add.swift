@@ -111,7 +111,7 @@ private enum OpenedModel {
     case rtm(RTMFiles)
 
     init(_ url: URL) throws(PoseError) {
-        self = RTMFiles.claims(url) ? .rtm(try RTMFiles(contentsOf: url)) : .vit(try ViTPoseFiles(contentsOf: url))
+        self = try RTMFiles.claims(url) ? .rtm(RTMFiles(contentsOf: url)) : .vit(ViTPoseFiles(contentsOf: url))
     }
 
     var name: String {

@@ -45,7 +45,7 @@ public struct RTMFiles: Sendable {
             let opened = try WeightFile(contentsOf: isConfiguration ? folder : url)
             // A graph tells what a checkpoint does not.
             if opened.format == .onnx { hasExponential = opened.nodes.contains { $0.operation == "Exp" } }
-            file = opened.format == .onnx ? try RTMGraph.named(opened) : try Self.plain(opened)
+            file = try opened.format == .onnx ? RTMGraph.named(opened) : Self.plain(opened)
         } catch { throw .unusableModel(file: url.path, reason: "\(error)") }
         weights = RTMWeights(file)
         let settings = try Settings(folder.appending(path: "config.json"))
