@@ -4,6 +4,7 @@ import Foundation
 let benchmarks: [any Benchmark] = [
     AnimateBenchmark(),
     BlazePoseBenchmark(),
+    PhysicsBenchmark(),
     RenderBenchmark(),
     ViTBenchmark(),
     WeightsBenchmark(),
