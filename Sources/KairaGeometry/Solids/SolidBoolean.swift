@@ -35,6 +35,12 @@ public struct SolidBoolean: Sendable {
     ///   faces at an edge), `.missingLibrary` where it is not installed.
     public func callAsFunction(_ meshes: [HalfEdgeMesh]) throws(GeometryError) -> HalfEdgeMesh {
         let library = unsafe try Self.library()
+        // Nothing is a solid too: the result of an intersection may be joined again.
+        guard let first = meshes.first else { return try HalfEdgeMesh(welded: [], faces: []) }
+        let nothing = meshes.first { $0.faces.isEmpty }
+        if let nothing, operation == .intersection || first.faces.isEmpty && operation == .difference { return nothing }
+        let meshes = meshes.filter { !$0.faces.isEmpty }
+        if meshes.isEmpty { return first }
         let solids = try meshes.map { mesh throws(GeometryError) in try Self.checked(mesh, what: operation.rawValue) }
         let code =
             switch operation {
@@ -92,8 +98,7 @@ public struct SolidBoolean: Sendable {
     }
 
     private static func checked(_ mesh: HalfEdgeMesh, what: String) throws(GeometryError) -> Flat {
-        // Nothing is a solid too: the result of an intersection may be joined again.
-        if !mesh.faces.isEmpty, let reason = mesh.reasonItIsOpen { throw .openShell(what: what, reason: reason) }
+        if let reason = mesh.reasonItIsOpen { throw .openShell(what: what, reason: reason) }
         return Flat(
             positions: mesh.vertices.flatMap { [$0.x, $0.y, $0.z] },
             triangles: mesh.faces.flatMap { [UInt64($0.x), UInt64($0.y), UInt64($0.z)] })
