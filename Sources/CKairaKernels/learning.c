@@ -404,6 +404,20 @@ static void reduce_columns(const void *context, int64_t piece, void *scratch) {
         at(r->type, r->x, outer * r->count * r->inner + column), to(r->type, r->out, outer * r->inner + column));
 }
 
+// Rows summed in single precision before they meet others, as the kernels do.
+#define SUMMED 64
+
+static void sum_rows(const void *context, int64_t piece, void *scratch) {
+    (void)scratch;
+    const reduction *r = context;
+    const int64_t first = piece * SUMMED, end = smaller(first + SUMMED, r->count);
+    void *sum = to(r->type, r->out, piece * r->inner);
+    memset(sum, 0, (size_t)r->inner * bytes_of(r->type));
+    for (int64_t row = first; row < end; row++)
+        kaira_learning_kernels_of(r->type)->binary(
+            KAIRA_BINARY_ADD, 0, 0, r->inner, sum, 1, at(r->type, r->x, row * r->inner), 1, sum);
+}
+
 void kaira_reduce(
     int type, int op, double scale, int64_t outer, int64_t count, int64_t inner, const void *x, void *out) {
     if (outer * inner == 0) return;
@@ -424,6 +438,19 @@ void kaira_reduce(
             if (rest > 0) total += kaira_learning_kernels_of(type)->reduce_row(op, rest, at(type, x, pieces * PIECE));
             set_value(type, out, 0, total * scale);
             free(sums);
+            return;
+        }
+    }
+    if (outer == 1 && inner > 64 && count >= 4 * SUMMED && op == KAIRA_REDUCE_SUM) {
+        // Whole rows as they lie, then few rows of sums.
+        const int64_t pieces = ceiling(count, SUMMED);
+        const size_t bytes = (size_t)(pieces * inner) * bytes_of(type);
+        reduction parts = {type, op, 1, 1, count, inner, 1, x, kaira_memory_take(bytes)};
+        if (parts.out) {
+            kaira_share(pieces, 0, sum_rows, &parts);
+            reduction total = {type, op, scale, 1, pieces, inner, 1, parts.out, out};
+            kaira_share(ceiling(inner, 64), 0, reduce_columns, &total);
+            kaira_memory_give(parts.out, bytes);
             return;
         }
     }
@@ -886,19 +913,24 @@ void kaira_blend(int type, int64_t count, double factor, const void *x, void *y)
 
 // ---- random numbers ---------------------------------------------------------------------------------------------
 
+void kaira_philox_block(uint64_t key, uint64_t stream, uint64_t counter, uint32_t out[4]) {
+    uint32_t c[4] = {(uint32_t)counter, (uint32_t)(counter >> 32), (uint32_t)stream, (uint32_t)(stream >> 32)};
+    uint32_t k[2] = {(uint32_t)key, (uint32_t)(key >> 32)};
+    for (int round = 0; round < 10; round++) {
+        const uint64_t p0 = (uint64_t)0xD2511F53u * c[0], p1 = (uint64_t)0xCD9E8D57u * c[2];
+        const uint32_t next[4] = {
+            (uint32_t)(p1 >> 32) ^ c[1] ^ k[0], (uint32_t)p1, (uint32_t)(p0 >> 32) ^ c[3] ^ k[1], (uint32_t)p0};
+        memcpy(c, next, sizeof c);
+        k[0] += 0x9E3779B9u;
+        k[1] += 0xBB67AE85u;
+    }
+    memcpy(out, c, sizeof c);
+}
+
 void kaira_philox(uint64_t key, uint64_t stream, uint64_t first, int64_t count, uint32_t *out) {
     for (int64_t i = 0; i < count;) {
-        const uint64_t counter = (first + (uint64_t)i) >> 2;
-        uint32_t c[4] = {(uint32_t)counter, (uint32_t)(counter >> 32), (uint32_t)stream, (uint32_t)(stream >> 32)};
-        uint32_t k[2] = {(uint32_t)key, (uint32_t)(key >> 32)};
-        for (int round = 0; round < 10; round++) {
-            const uint64_t p0 = (uint64_t)0xD2511F53u * c[0], p1 = (uint64_t)0xCD9E8D57u * c[2];
-            const uint32_t next[4] = {
-                (uint32_t)(p1 >> 32) ^ c[1] ^ k[0], (uint32_t)p1, (uint32_t)(p0 >> 32) ^ c[3] ^ k[1], (uint32_t)p0};
-            memcpy(c, next, sizeof c);
-            k[0] += 0x9E3779B9u;
-            k[1] += 0xBB67AE85u;
-        }
+        uint32_t c[4];
+        kaira_philox_block(key, stream, (first + (uint64_t)i) >> 2, c);
         for (int64_t lane = (int64_t)((first + (uint64_t)i) & 3); lane < 4 && i < count; lane++, i++) out[i] = c[lane];
     }
 }

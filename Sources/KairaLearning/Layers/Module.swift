@@ -101,7 +101,7 @@ extension Module {
         _ loss: (Self) throws(E) -> Variable<Scalar>
     ) throws(E) -> (loss: Scalar, gradients: Gradients<Scalar>) {
         let y = try loss(bound.model)
-        precondition(y.count == 1, "a loss is one number, not a tensor of shape \(y.shape)")
+        require(y.count == 1, "a loss is one number, not a tensor of shape \(y.shape)")
         let places = bound.variables.map { $0.variable?.link?.place }
         let found = tape.core.backward(
             from: y, seed: Tensor(ones: y.shape), wanted: Set(places.compactMap(\.self)), createGraph: false)

@@ -13,7 +13,7 @@ import KairaTensor
 public func crossEntropy<Scalar: TensorReal>(
     _ logits: Variable<Scalar>, labels: [Int], smoothing: Double = 0
 ) throws(LearningError) -> Variable<Scalar> {
-    precondition(
+    require(
         logits.rank == 2 && logits.shape[0] == labels.count,
         "crossEntropy: \(labels.count) labels for logits of shape \(logits.shape)")
     guard !labels.isEmpty else { throw .emptySet("the batch of a cross entropy") }
@@ -37,7 +37,7 @@ public func crossEntropy<Scalar: TensorReal>(
 public func crossEntropy<Scalar: TensorReal>(
     _ logits: Variable<Scalar>, targets: Tensor<Scalar>
 ) throws(LearningError) -> Variable<Scalar> {
-    precondition(
+    require(
         logits.rank == 2 && logits.shape == targets.shape,
         "crossEntropy: targets of shape \(targets.shape) for logits of shape \(logits.shape)")
     guard logits.shape[0] > 0 else { throw .emptySet("the batch of a cross entropy") }
@@ -52,7 +52,7 @@ public func crossEntropy<Scalar: TensorReal>(
 public func textbookCrossEntropy<Scalar: TensorReal>(
     _ probabilities: Variable<Scalar>, targets: Tensor<Scalar>
 ) throws(LearningError) -> Variable<Scalar> {
-    precondition(
+    require(
         probabilities.rank == 2 && probabilities.shape == targets.shape,
         "crossEntropy: targets of shape \(targets.shape) for probabilities of shape \(probabilities.shape)")
     guard probabilities.shape[0] > 0 else { throw .emptySet("the batch of a cross entropy") }
@@ -66,7 +66,7 @@ public func textbookCrossEntropy<Scalar: TensorReal>(
 public func binaryCrossEntropy<Scalar: TensorReal>(
     logits: Variable<Scalar>, targets: Tensor<Scalar>
 ) throws(LearningError) -> Variable<Scalar> {
-    precondition(
+    require(
         logits.shape == targets.shape,
         "binaryCrossEntropy: targets of shape \(targets.shape) for logits of shape \(logits.shape)")
     guard logits.count > 0 else { throw .emptySet("the batch of a binary cross entropy") }

@@ -72,7 +72,7 @@ public struct Variable<Scalar: TensorReal>: Sendable {
         var core: TapeCore<Scalar>?
         for input in inputs {
             guard let link = input.link else { continue }
-            precondition(core == nil || core === link.core, "\(name): variables of two tapes meet")
+            require(core == nil || core === link.core, "\(name): variables of two tapes meet")
             core = link.core
         }
         guard let core, core.isRecording, !Recording.isOff else { return Variable(value) }

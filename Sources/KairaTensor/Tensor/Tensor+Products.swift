@@ -23,12 +23,12 @@ extension Tensor where Scalar: TensorReal {
         _ a: Tensor, _ b: Tensor, bias: Tensor? = nil, finish: Finish = .none, halves: Bool = false,
         before: inout Tensor?
     ) -> Tensor {
-        precondition(
+        require(
             a.rank >= 2 && b.rank >= 2 && a.shape[a.rank - 1] == b.shape[b.rank - 2],
             "matmul: shapes \(a.shape) and \(b.shape) do not go together")
         let m = a.shape[a.rank - 2], k = a.shape[a.rank - 1], n = b.shape[b.rank - 1]
         if let bias {
-            precondition(bias.shape == [n], "matmul: bias of shape \(bias.shape) for \(n) columns of \(b.shape)")
+            require(bias.shape == [n], "matmul: bias of shape \(bias.shape) for \(n) columns of \(b.shape)")
         }
         let leading = broadcastShape(Array(a.shape.dropLast(2)), Array(b.shape.dropLast(2)), for: "matmul")
         let result = Tensor(unset: leading + [m, n])

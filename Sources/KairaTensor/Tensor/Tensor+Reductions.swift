@@ -68,7 +68,7 @@ extension Tensor where Scalar: TensorReal {
     /// The index of the largest value along an axis, the first of equal ones; row-major over the other axes.
     public func argMax(axis: Int = -1) -> [Int] {
         let axis = self.axis(axis), dense = contiguous()
-        precondition(shape[axis] > 0, "axis \(axis) of shape \(shape) has no largest value")
+        require(shape[axis] > 0, "axis \(axis) of shape \(shape) has no largest value")
         let outer = shape[..<axis].reduce(1, *), inner = shape[(axis + 1)...].reduce(1, *)
         let found = unsafe [Int64](unsafeUninitializedCapacity: outer * inner) { target, initialized in
             if let to = target.baseAddress {
