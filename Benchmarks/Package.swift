@@ -9,7 +9,8 @@ let package = Package(
         .executableTarget(
             name: "kaira-bench",
             dependencies: [
-                "Kaira", "KairaGeometry", "KairaImage", "KairaLearning", "KairaPhysics", "KairaPose", "KairaRender", "KairaScene",
+                "Kaira", "KairaGeometry", "KairaImage", "KairaLearning", "KairaPhysics", "KairaPose", "KairaRender",
+                "KairaScene",
                 "KairaTensor",
             ].map {
                 .product(name: $0, package: "kaira")

@@ -525,7 +525,7 @@ static void cut_product(multiplication *x, int threads) {
 // c^T = b^T a^T where that packs less: b's columns are then read as they lie.
 static void turn_product(kaira_product *s) {
     if (s->b_row != 1 || s->b_column == 1 || s->m >= s->n || s->halves || s->before) return;
-    if (s->finish > KAIRA_FINISH_RELU || s->alpha != 1 || s->accumulate || s->m > KAIRA_BLOCK_COLUMNS / 2
+    if (s->finish > KAIRA_FINISH_RELU || s->alpha != 1 || s->accumulate || s->m > KAIRA_FEW_COLUMNS
         || s->k > KAIRA_MOST_DEPTH) return;
     kaira_product t = *s;
     t.m = s->n;

@@ -75,7 +75,9 @@ import Testing
     /// ones, so that no order of sums rounds.
     @Test(
         "matrix products of all shapes and orders",
-        arguments: [(1, 1, 1), (3, 5, 2), (12, 32, 7), (13, 33, 256), (25, 31, 257), (70, 300, 3), (5, 4, 1100), (200, 17, 520)])
+        arguments: [
+            (1, 1, 1), (3, 5, 2), (12, 32, 7), (13, 33, 256), (25, 31, 257), (70, 300, 3), (5, 4, 1100), (200, 17, 520),
+        ])
     func products(m: Int, n: Int, k: Int) {
         var generator = RandomGenerator(seed: UInt64(m * n * k))
         func whole(_ shape: [Int]) -> [Double] {
@@ -189,7 +191,10 @@ import Testing
     /// Oracle: IEEE 754 and the definition of bfloat16, ties to even.
     @Test("conversions round to nearest")
     func conversions() {
-        #expect(Tensor<BFloat16>(converting: Tensor<Float>([1.00390625, 1.01171875])).values.map(\.floatValue) == [1, 1.015625])
+        #expect(
+            Tensor<BFloat16>(converting: Tensor<Float>([1.00390625, 1.01171875])).values.map(\.floatValue) == [
+                1, 1.015625,
+            ])
         #expect(Tensor<Float16>(converting: Tensor<Float>([65519, 1e9])).values == [65504, .infinity])
         #expect(Tensor<UInt8>(converting: Tensor<Float>([-3, 2.9, 300, .nan])).values == [0, 2, 255, 0])
         #expect(Tensor<Float>(converting: Tensor<UInt8>([0, 255])).values == [0, 255])

@@ -49,7 +49,8 @@ extension Module {
     /// The model with its parameters on a tape.
     ///
     /// - Returns: the model, and for every parameter its name and variable, nil for frozen ones.
-    public func bound(to tape: Tape<Scalar>) -> (model: Self, variables: [(name: String, variable: Variable<Scalar>?)]) {
+    public func bound(to tape: Tape<Scalar>) -> (model: Self, variables: [(name: String, variable: Variable<Scalar>?)])
+    {
         var copy = self, variables: [(name: String, variable: Variable<Scalar>?)] = [], slot = 0
         var visitor = ModuleVisitor<Scalar>(
             parameter: { name, parameter in

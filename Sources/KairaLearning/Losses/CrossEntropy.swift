@@ -26,7 +26,9 @@ public func crossEntropy<Scalar: TensorReal>(
     return Variable.record(losses.mean(), [logits], "crossEntropy") { g in
         guard g.records || logits.records else { return [g * Variable(gradient)] }
         var targets = Tensor<Scalar>(oneHot: labels, classes: classes)
-        if smoothing > 0 { targets = targets * Scalar(nearest: 1 - smoothing) + Scalar(nearest: smoothing / Double(classes)) }
+        if smoothing > 0 {
+            targets = targets * Scalar(nearest: 1 - smoothing) + Scalar(nearest: smoothing / Double(classes))
+        }
         return [g * (logits.softmax() - Variable(targets)) * Scalar(nearest: 1 / Double(labels.count))]
     }
 }

@@ -17,8 +17,13 @@ extension Tensor where Scalar: TensorReal {
     /// a b, then a bias for each column and an activation.
     ///
     /// - Parameters:
+    ///   - a: `[..., m, k]`.
+    ///   - b: `[..., k, n]`.
+    ///   - bias: `[n]`.
+    ///   - finish: the activation.
     ///   - halves: whether both operands are rounded to bfloat16 first (float only).
     ///   - before: gets the values before the activation where it comes in as a tensor.
+    /// - Returns: `[..., m, n]`.
     package static func product(
         _ a: Tensor, _ b: Tensor, bias: Tensor? = nil, finish: Finish = .none, halves: Bool = false,
         before: inout Tensor?

@@ -33,6 +33,7 @@ extension Tensor where Scalar: TensorReal {
     /// - Parameters:
     ///   - axes: negative ones count from the back.
     ///   - keepDims: whether the axes stay, with length 1.
+    /// - Returns: the sums.
     public func sum(axes: [Int]? = nil, keepDims: Bool = false) -> Tensor {
         reduced(KAIRA_REDUCE_SUM, axes: axes, keepDims: keepDims)
     }

@@ -9,6 +9,7 @@ extension Tensor where Scalar: TensorReal {
     ///   - window: stride, padding, dilation.
     ///   - groups: channels are convolved in this many separate groups.
     ///   - relu: whether negative results become 0.
+    /// - Returns: `[batch, out, height, width]`.
     public func conv2d(
         _ weights: Tensor, bias: Tensor? = nil, window: WindowShape, groups: Int = 1, relu: Bool = false
     ) -> Tensor {
@@ -28,7 +29,8 @@ extension Tensor where Scalar: TensorReal {
             picture.count == 4 && weights.count == 4 && groups > 0 && picture[1] % groups == 0
                 && weights[0] % groups == 0 && weights[1] == picture[1] / groups && weights[2] == window.kernelHeight
                 && weights[3] == window.kernelWidth,
-            "conv2d: pictures of shape \(picture) and weights of shape \(weights) in \(groups) groups do not go together")
+            "conv2d: pictures of shape \(picture) and weights of shape \(weights) in \(groups) groups do not go together"
+        )
         if let bias {
             require(bias == [weights[0]], "conv2d: bias of shape \(bias) for weights of shape \(weights)")
         }
@@ -61,8 +63,13 @@ extension Tensor where Scalar: TensorReal {
     /// Transposed convolution of `[batch, in, height, width]` with weights `[in, out / groups, kh, kw]`.
     ///
     /// - Parameters:
+    ///   - weights: the window's sizes have to be those of `window`.
+    ///   - bias: one value an output channel.
+    ///   - window: stride, padding and dilation of the convolution that this transposes.
     ///   - outputPadding: rows and columns added at the bottom and the right, to choose among the sizes that a strided
     ///     convolution maps to one.
+    ///   - groups: channels are treated in this many separate groups.
+    /// - Returns: `[batch, out, height, width]`.
     public func convTranspose2d(
         _ weights: Tensor, bias: Tensor? = nil, window: WindowShape, outputPadding: (Int, Int) = (0, 0), groups: Int = 1
     ) -> Tensor {

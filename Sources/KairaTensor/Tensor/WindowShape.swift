@@ -49,7 +49,8 @@ public struct WindowShape: Sendable, Hashable, Codable {
     }
 
     /// The sizes of the picture that a transposed convolution makes.
-    public func inputSize(_ height: Int, _ width: Int, outputPadding: (Int, Int) = (0, 0)) -> (height: Int, width: Int) {
+    public func inputSize(_ height: Int, _ width: Int, outputPadding: (Int, Int) = (0, 0)) -> (height: Int, width: Int)
+    {
         (
             (height - 1) * strideY - 2 * padY + dilationY * (kernelHeight - 1) + 1 + outputPadding.0,
             (width - 1) * strideX - 2 * padX + dilationX * (kernelWidth - 1) + 1 + outputPadding.1
