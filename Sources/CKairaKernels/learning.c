@@ -35,30 +35,23 @@ const kaira_learning_kernels *kaira_learning_kernels_of(int type) { return chose
 static struct {
     pthread_mutex_t mutex;  // held by the thread whose work is being shared
     kaira_pool *pool;
-    int wanted, made;
+    int made;
     void *scratch[MOST_THREADS];
     size_t scratch_bytes[MOST_THREADS];
 } team = {.mutex = PTHREAD_MUTEX_INITIALIZER};
 
-static int wanted_threads(void) {
-    if (team.wanted == 0) {
-        const long cores = sysconf(_SC_NPROCESSORS_ONLN);
-        team.wanted = cores < 1 ? 1 : cores > 16 ? 16 : (int)cores;
-    }
-    return team.wanted;
-}
+static _Atomic int wanted_threads = 0;
 
 int kaira_compute_threads(void) {
-    pthread_mutex_lock(&team.mutex);
-    const int threads = wanted_threads();
-    pthread_mutex_unlock(&team.mutex);
-    return threads;
+    int threads = atomic_load_explicit(&wanted_threads, memory_order_relaxed);
+    if (threads > 0) return threads;
+    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return cores < 1 ? 1 : cores > 16 ? 16 : (int)cores;
 }
 
 void kaira_compute_set_threads(int threads) {
-    pthread_mutex_lock(&team.mutex);
-    team.wanted = threads < 1 ? 1 : threads > MOST_THREADS ? MOST_THREADS : threads;
-    pthread_mutex_unlock(&team.mutex);
+    atomic_store_explicit(
+        &wanted_threads, threads < 1 ? 1 : threads > MOST_THREADS ? MOST_THREADS : threads, memory_order_relaxed);
 }
 
 typedef struct {
@@ -94,7 +87,7 @@ void kaira_share(int64_t pieces, size_t scratch, kaira_piece_function *function,
         free(own);
         return;
     }
-    const int threads = wanted_threads();
+    const int threads = kaira_compute_threads();
     if (team.made != threads) {
         kaira_pool_destroy(team.pool);
         team.pool = kaira_pool_create(threads);
