@@ -46,7 +46,9 @@ int kaira_compute_threads(void) {
     int threads = atomic_load_explicit(&wanted_threads, memory_order_relaxed);
     if (threads > 0) return threads;
     const long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    return cores < 1 ? 1 : cores > 16 ? 16 : (int)cores;
+    int expected = 0;
+    const int most = cores < 1 ? 1 : cores > 16 ? 16 : (int)cores;
+    return atomic_compare_exchange_strong(&wanted_threads, &expected, most) ? most : expected;
 }
 
 void kaira_compute_set_threads(int threads) {

@@ -38,7 +38,7 @@ public struct RandomGenerator: RandomNumberGenerator, Codable, Sendable, Hashabl
     }
 
     /// The four words of a counter.
-    static func block(seed: UInt64, stream: UInt64, counter: UInt64) -> [UInt32] {
+    package static func block(seed: UInt64, stream: UInt64, counter: UInt64) -> [UInt32] {
         unsafe [UInt32](unsafeUninitializedCapacity: 4) { target, initialized in
             if let to = target.baseAddress { unsafe kaira_philox_block(seed, stream, counter, to) }
             initialized = 4
