@@ -493,27 +493,34 @@ static void multiply_piece(const void *context, int64_t piece, void *scratch) {
         smaller(column + x->columns, s->n), scratch);
 }
 
-// Cuts a product into pieces of at least about 1 MFLOP, some for each thread. What a value is does not depend on it.
+// Cuts a product into pieces so that the threads are done early: by an estimate in cycles of the work and the packing of
+// each piece. What a value is does not depend on it.
 static void cut_product(multiplication *x, int threads) {
-    const kaira_learning_kernels *k = kaira_learning_kernels_of(x->type);
-    const int64_t panel = 2 * k->lanes, m = x->s.m, n = x->s.n;
-    const double work = 2.0 * (double)m * (double)n * (double)larger(x->s.k, 1);
-    int64_t wanted = ceiling(6 * threads, x->s.batch);
-    if ((double)wanted > work / 1e6) wanted = (int64_t)(work / 1e6);
-    x->columns = n;
-    x->rows = m;
+    const kaira_learning_kernels *kernels = kaira_learning_kernels_of(x->type);
+    const kaira_product *s = &x->s;
+    const int64_t panel = 2 * kernels->lanes, tile = kernels->rows, most = 4 * threads;
+    x->columns = s->n;
+    x->rows = s->m;
     x->row_pieces = x->column_pieces = 1;
-    if (threads == 1) return;
-    while (x->row_pieces * x->column_pieces < wanted) {
-        // Columns first, down to a block that one thread packs; then whichever is longer.
-        if (x->columns >= 2 * panel && (x->columns > KAIRA_BLOCK_COLUMNS || x->columns >= x->rows)) {
-            x->columns = ceiling(ceiling(x->columns, 2), panel) * panel;
-            x->column_pieces = ceiling(n, x->columns);
-        } else if (x->rows >= 4 * k->rows) {
-            x->rows = ceiling(ceiling(x->rows, 2), k->rows) * k->rows;
-            x->row_pieces = ceiling(m, x->rows);
-        } else
-            break;
+    if (threads == 1 || s->batch >= 8 * threads) return;
+    const double right = s->b_column == 1 ? 0.4 : 1, left = s->a_column == 1 ? 0.1 : 0.7;
+    double best = 0;
+    for (int64_t c = 1; c <= smaller(most, ceiling(s->n, panel)); c++) {
+        const int64_t columns = ceiling(ceiling(s->n, c), panel) * panel, column_pieces = ceiling(s->n, columns);
+        for (int64_t r = 1; r <= smaller(most, ceiling(s->m, tile)); r++) {
+            const int64_t rows = ceiling(ceiling(s->m, r), tile) * tile, row_pieces = ceiling(s->m, rows);
+            const double product = (double)(rows * columns) / (double)panel;
+            const double packing =
+                right * (double)columns + left * (double)(rows * ceiling(columns, KAIRA_BLOCK_COLUMNS));
+            const double each = (double)s->k * (product + packing) + 2000;
+            const double cost = each * (double)ceiling(row_pieces * column_pieces * s->batch, threads);
+            if (best > 0 && cost >= best) continue;
+            best = cost;
+            x->columns = columns;
+            x->rows = rows;
+            x->column_pieces = column_pieces;
+            x->row_pieces = row_pieces;
+        }
     }
 }
 
