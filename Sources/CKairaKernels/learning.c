@@ -35,30 +35,25 @@ const kaira_learning_kernels *kaira_learning_kernels_of(int type) { return chose
 static struct {
     pthread_mutex_t mutex;  // held by the thread whose work is being shared
     kaira_pool *pool;
-    int wanted, made;
+    int made;
     void *scratch[MOST_THREADS];
     size_t scratch_bytes[MOST_THREADS];
 } team = {.mutex = PTHREAD_MUTEX_INITIALIZER};
 
-static int wanted_threads(void) {
-    if (team.wanted == 0) {
-        const long cores = sysconf(_SC_NPROCESSORS_ONLN);
-        team.wanted = cores < 1 ? 1 : cores > 16 ? 16 : (int)cores;
-    }
-    return team.wanted;
-}
+static _Atomic int wanted_threads = 0;
 
 int kaira_compute_threads(void) {
-    pthread_mutex_lock(&team.mutex);
-    const int threads = wanted_threads();
-    pthread_mutex_unlock(&team.mutex);
-    return threads;
+    int threads = atomic_load_explicit(&wanted_threads, memory_order_relaxed);
+    if (threads > 0) return threads;
+    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    int expected = 0;
+    const int most = cores < 1 ? 1 : cores > 16 ? 16 : (int)cores;
+    return atomic_compare_exchange_strong(&wanted_threads, &expected, most) ? most : expected;
 }
 
 void kaira_compute_set_threads(int threads) {
-    pthread_mutex_lock(&team.mutex);
-    team.wanted = threads < 1 ? 1 : threads > MOST_THREADS ? MOST_THREADS : threads;
-    pthread_mutex_unlock(&team.mutex);
+    atomic_store_explicit(
+        &wanted_threads, threads < 1 ? 1 : threads > MOST_THREADS ? MOST_THREADS : threads, memory_order_relaxed);
 }
 
 typedef struct {
@@ -94,7 +89,7 @@ void kaira_share(int64_t pieces, size_t scratch, kaira_piece_function *function,
         free(own);
         return;
     }
-    const int threads = wanted_threads();
+    const int threads = kaira_compute_threads();
     if (team.made != threads) {
         kaira_pool_destroy(team.pool);
         team.pool = kaira_pool_create(threads);
@@ -404,6 +399,20 @@ static void reduce_columns(const void *context, int64_t piece, void *scratch) {
         at(r->type, r->x, outer * r->count * r->inner + column), to(r->type, r->out, outer * r->inner + column));
 }
 
+// Rows summed in single precision before they meet others, as the kernels do.
+#define SUMMED 64
+
+static void sum_rows(const void *context, int64_t piece, void *scratch) {
+    (void)scratch;
+    const reduction *r = context;
+    const int64_t first = piece * SUMMED, end = smaller(first + SUMMED, r->count);
+    void *sum = to(r->type, r->out, piece * r->inner);
+    memset(sum, 0, (size_t)r->inner * bytes_of(r->type));
+    for (int64_t row = first; row < end; row++)
+        kaira_learning_kernels_of(r->type)->binary(
+            KAIRA_BINARY_ADD, 0, 0, r->inner, sum, 1, at(r->type, r->x, row * r->inner), 1, sum);
+}
+
 void kaira_reduce(
     int type, int op, double scale, int64_t outer, int64_t count, int64_t inner, const void *x, void *out) {
     if (outer * inner == 0) return;
@@ -424,6 +433,19 @@ void kaira_reduce(
             if (rest > 0) total += kaira_learning_kernels_of(type)->reduce_row(op, rest, at(type, x, pieces * PIECE));
             set_value(type, out, 0, total * scale);
             free(sums);
+            return;
+        }
+    }
+    if (outer == 1 && inner > 64 && count >= 4 * SUMMED && op == KAIRA_REDUCE_SUM) {
+        // Whole rows as they lie, then few rows of sums.
+        const int64_t pieces = ceiling(count, SUMMED);
+        const size_t bytes = (size_t)(pieces * inner) * bytes_of(type);
+        reduction parts = {type, op, 1, 1, count, inner, 1, x, kaira_memory_take(bytes)};
+        if (parts.out) {
+            kaira_share(pieces, 0, sum_rows, &parts);
+            reduction total = {type, op, scale, 1, pieces, inner, 1, parts.out, out};
+            kaira_share(ceiling(inner, 64), 0, reduce_columns, &total);
+            kaira_memory_give(parts.out, bytes);
             return;
         }
     }
@@ -471,34 +493,41 @@ static void multiply_piece(const void *context, int64_t piece, void *scratch) {
         smaller(column + x->columns, s->n), scratch);
 }
 
-// Cuts a product into pieces of at least about 1 MFLOP, some for each thread. What a value is does not depend on it.
+// Cuts a product into pieces so that the threads are done early: by an estimate in cycles of the work and the packing of
+// each piece. What a value is does not depend on it.
 static void cut_product(multiplication *x, int threads) {
-    const kaira_learning_kernels *k = kaira_learning_kernels_of(x->type);
-    const int64_t panel = 2 * k->lanes, m = x->s.m, n = x->s.n;
-    const double work = 2.0 * (double)m * (double)n * (double)larger(x->s.k, 1);
-    int64_t wanted = ceiling(6 * threads, x->s.batch);
-    if ((double)wanted > work / 1e6) wanted = (int64_t)(work / 1e6);
-    x->columns = n;
-    x->rows = m;
+    const kaira_learning_kernels *kernels = kaira_learning_kernels_of(x->type);
+    const kaira_product *s = &x->s;
+    const int64_t panel = 2 * kernels->lanes, tile = kernels->rows, most = 4 * threads;
+    x->columns = s->n;
+    x->rows = s->m;
     x->row_pieces = x->column_pieces = 1;
-    if (threads == 1) return;
-    while (x->row_pieces * x->column_pieces < wanted) {
-        // Columns first, down to a block that one thread packs; then whichever is longer.
-        if (x->columns >= 2 * panel && (x->columns > KAIRA_BLOCK_COLUMNS || x->columns >= x->rows)) {
-            x->columns = ceiling(ceiling(x->columns, 2), panel) * panel;
-            x->column_pieces = ceiling(n, x->columns);
-        } else if (x->rows >= 4 * k->rows) {
-            x->rows = ceiling(ceiling(x->rows, 2), k->rows) * k->rows;
-            x->row_pieces = ceiling(m, x->rows);
-        } else
-            break;
+    if (threads == 1 || s->batch >= 8 * threads) return;
+    const double right = s->b_column == 1 ? 0.4 : 1, left = s->a_column == 1 ? 0.1 : 0.7;
+    double best = 0;
+    for (int64_t c = 1; c <= smaller(most, ceiling(s->n, panel)); c++) {
+        const int64_t columns = ceiling(ceiling(s->n, c), panel) * panel, column_pieces = ceiling(s->n, columns);
+        for (int64_t r = 1; r <= smaller(most, ceiling(s->m, tile)); r++) {
+            const int64_t rows = ceiling(ceiling(s->m, r), tile) * tile, row_pieces = ceiling(s->m, rows);
+            const double product = (double)(rows * columns) / (double)panel;
+            const double packing =
+                right * (double)columns + left * (double)(rows * ceiling(columns, KAIRA_BLOCK_COLUMNS));
+            const double each = (double)s->k * (product + packing) + 2000;
+            const double cost = each * (double)ceiling(row_pieces * column_pieces * s->batch, threads);
+            if (best > 0 && cost >= best) continue;
+            best = cost;
+            x->columns = columns;
+            x->rows = rows;
+            x->column_pieces = column_pieces;
+            x->row_pieces = row_pieces;
+        }
     }
 }
 
 // c^T = b^T a^T where that packs less: b's columns are then read as they lie.
 static void turn_product(kaira_product *s) {
     if (s->b_row != 1 || s->b_column == 1 || s->m >= s->n || s->halves || s->before) return;
-    if (s->finish > KAIRA_FINISH_RELU || s->alpha != 1 || s->accumulate || s->m > KAIRA_BLOCK_COLUMNS / 2
+    if (s->finish > KAIRA_FINISH_RELU || s->alpha != 1 || s->accumulate || s->m > KAIRA_FEW_COLUMNS
         || s->k > KAIRA_MOST_DEPTH) return;
     kaira_product t = *s;
     t.m = s->n;
@@ -886,19 +915,24 @@ void kaira_blend(int type, int64_t count, double factor, const void *x, void *y)
 
 // ---- random numbers ---------------------------------------------------------------------------------------------
 
+void kaira_philox_block(uint64_t key, uint64_t stream, uint64_t counter, uint32_t out[4]) {
+    uint32_t c[4] = {(uint32_t)counter, (uint32_t)(counter >> 32), (uint32_t)stream, (uint32_t)(stream >> 32)};
+    uint32_t k[2] = {(uint32_t)key, (uint32_t)(key >> 32)};
+    for (int round = 0; round < 10; round++) {
+        const uint64_t p0 = (uint64_t)0xD2511F53u * c[0], p1 = (uint64_t)0xCD9E8D57u * c[2];
+        const uint32_t next[4] = {
+            (uint32_t)(p1 >> 32) ^ c[1] ^ k[0], (uint32_t)p1, (uint32_t)(p0 >> 32) ^ c[3] ^ k[1], (uint32_t)p0};
+        memcpy(c, next, sizeof c);
+        k[0] += 0x9E3779B9u;
+        k[1] += 0xBB67AE85u;
+    }
+    memcpy(out, c, sizeof c);
+}
+
 void kaira_philox(uint64_t key, uint64_t stream, uint64_t first, int64_t count, uint32_t *out) {
     for (int64_t i = 0; i < count;) {
-        const uint64_t counter = (first + (uint64_t)i) >> 2;
-        uint32_t c[4] = {(uint32_t)counter, (uint32_t)(counter >> 32), (uint32_t)stream, (uint32_t)(stream >> 32)};
-        uint32_t k[2] = {(uint32_t)key, (uint32_t)(key >> 32)};
-        for (int round = 0; round < 10; round++) {
-            const uint64_t p0 = (uint64_t)0xD2511F53u * c[0], p1 = (uint64_t)0xCD9E8D57u * c[2];
-            const uint32_t next[4] = {
-                (uint32_t)(p1 >> 32) ^ c[1] ^ k[0], (uint32_t)p1, (uint32_t)(p0 >> 32) ^ c[3] ^ k[1], (uint32_t)p0};
-            memcpy(c, next, sizeof c);
-            k[0] += 0x9E3779B9u;
-            k[1] += 0xBB67AE85u;
-        }
+        uint32_t c[4];
+        kaira_philox_block(key, stream, (first + (uint64_t)i) >> 2, c);
         for (int64_t lane = (int64_t)((first + (uint64_t)i) & 3); lane < 4 && i < count; lane++, i++) out[i] = c[lane];
     }
 }

@@ -82,11 +82,12 @@ extern const kaira_learning_set kaira_learning_avx2, kaira_learning_avx512;
 /// Columns and terms of the block of the right operand that is packed at a time.
 #define KAIRA_BLOCK_COLUMNS 256
 #define KAIRA_BLOCK_DEPTH 256
-/// The most terms where there are few columns.
+/// The most terms where there are no more columns than this.
+#define KAIRA_FEW_COLUMNS 128
 #define KAIRA_MOST_DEPTH 1024
-/// Bytes of scratch that `product` needs.
-#define KAIRA_PRODUCT_SCRATCH                                                                                          \
-    (((KAIRA_BLOCK_COLUMNS + 32) * (KAIRA_BLOCK_DEPTH + 8) + 8 * 12 * (KAIRA_MOST_DEPTH + 8)) * 8 + 4096)
+/// Numbers of a packed block, and bytes of scratch that `product` needs: that, and eight tiles of rows.
+#define KAIRA_PACKED ((KAIRA_FEW_COLUMNS + 32) * (KAIRA_MOST_DEPTH + 8))
+#define KAIRA_PRODUCT_SCRATCH ((KAIRA_PACKED + 8 * 12 * (KAIRA_MOST_DEPTH + 8)) * 8 + 4096)
 
 /// The kernels of a type on this CPU.
 const kaira_learning_kernels *kaira_learning_kernels_of(int type);

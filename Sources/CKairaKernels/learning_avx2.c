@@ -7,6 +7,9 @@
 
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 
+// Where a loop cannot become vector code it stays as it is: double precision calls the C library.
+#pragma clang diagnostic ignored "-Wpass-failed"
+
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("clang loop unroll(full)")
 

@@ -60,22 +60,22 @@ import Testing
     }
 
     #if os(Linux)
-    @Test("a tape that was used up says so")
-    func usedUp() async {
-        await #expect(processExitsWith: .failure) {
-            let tape = Tape<Double>(), x = tape.variable(Tensor(2)), y = x * x
-            _ = tape.gradients(of: y, with: [x])
-            _ = tape.gradients(of: y, with: [x])
+        @Test("a tape that was used up says so")
+        func usedUp() async {
+            await #expect(processExitsWith: .failure) {
+                let tape = Tape<Double>(), x = tape.variable(Tensor(2)), y = x * x
+                _ = tape.gradients(of: y, with: [x])
+                _ = tape.gradients(of: y, with: [x])
+            }
+            await #expect(processExitsWith: .failure) {
+                let x = Tape<Double>().variable(Tensor(2))
+                _ = x * x
+            }
+            await #expect(processExitsWith: .failure) {
+                let a = Tape<Double>(), b = Tape<Double>()
+                let x = a.variable(Tensor(2)), y = b.variable(Tensor(2))
+                withExtendedLifetime((a, b)) { _ = x * y }
+            }
         }
-        await #expect(processExitsWith: .failure) {
-            let x = Tape<Double>().variable(Tensor(2))
-            _ = x * x
-        }
-        await #expect(processExitsWith: .failure) {
-            let a = Tape<Double>(), b = Tape<Double>()
-            let x = a.variable(Tensor(2)), y = b.variable(Tensor(2))
-            withExtendedLifetime((a, b)) { _ = x * y }
-        }
-    }
     #endif
 }

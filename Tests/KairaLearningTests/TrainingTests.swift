@@ -86,4 +86,96 @@ import Testing
             try crossEntropy(Variable(Tensor<Float>(zeros: [0, 3])), labels: [])
         }
     }
+
+    @Test("frozen parameters get no gradient and stay")
+    func frozen() throws {
+        var generator = RandomGenerator(seed: 1)
+        var model = Net(using: &generator), optimizer = SGD<Float>(learningRate: 0.1, momentum: 0.9)
+        model.freeze { $0.hasPrefix("first.") }
+        let before = model.state
+        for _ in 0..<3 {
+            let (_, gradients) = try model.lossAndGradients(using: &generator) { model in
+                try crossEntropy(model(Self.samples), labels: Self.labels)
+            }
+            #expect(gradients["first.weight"] == nil && gradients["second.weight"] != nil)
+            optimizer.update(&model, along: gradients)
+        }
+        let after = model.state
+        #expect(after["first.weight"] == before["first.weight"] && after["first.bias"] == before["first.bias"])
+        #expect(after["second.weight"] != before["second.weight"])
+        #expect(model.parameterCount == 2 * 16 + 16 + 16 + 16 + 16 * 2 + 2)
+    }
+
+    struct Point: Module {
+        var parameter = Parameter<Double>([1, 2])
+        mutating func visit(_ visitor: inout ModuleVisitor<Double>) { visitor.visit(&parameter, "p") }
+    }
+
+    /// Oracle: closed form; the average of a constant c from a start a after n updates is c + (a - c) decay^n.
+    @Test("a moving average approaches what it follows")
+    func average() {
+        var average = ExponentialMovingAverage(Point(), decay: 0.75)
+        let target = Point(parameter: Parameter([5, -2]))
+        for _ in 0..<4 { average.update(target) }
+        let kept = 0.75 * 0.75 * 0.75 * 0.75
+        let found = average.model.parameter.value.values
+        #expect(abs(found[0] - (5 - 4 * kept)) < 1e-12 && abs(found[1] - (-2 + 4 * kept)) < 1e-12)
+    }
+
+    struct Dropped: Layer {
+        var dropout = Dropout<Float>(0.3)
+        func callAsFunction(_ x: Variable<Float>) -> Variable<Float> { dropout(x) }
+        mutating func visit(_ visitor: inout ModuleVisitor<Float>) { visitor.visit(&dropout, "dropout") }
+    }
+
+    /// Oracle: the definition; shares within five standard deviations of a binomial.
+    @Test("dropout drops its share in training only, by the seed")
+    func dropout() {
+        let x = Tensor<Float>(ones: [100, 200])
+        func dropped(seed: UInt64) -> [Float] {
+            var model = Dropped(), generator = RandomGenerator(seed: seed), kept: [Float] = []
+            _ = model.lossAndGradients(using: &generator) { model in
+                let y = model(x)
+                kept = y.value.values
+                return y.sum()
+            }
+            #expect(generator.position == 20_000, "one word a value")
+            return kept
+        }
+        let first = dropped(seed: 1)
+        #expect(Set(first) == [0, 1 / 0.7])
+        let share = Double(first.filter { $0 == 0 }.count) / 20_000
+        #expect(abs(share - 0.3) < 5 * (0.3 * 0.7 / 20_000).squareRoot())
+        #expect(first == dropped(seed: 1) && first != dropped(seed: 2))
+        #expect(Dropped()(x).value == x)
+    }
+
+    @Test("a batch is neither copied nor changed on its way into a layer")
+    func noCopy() {
+        let set = Tensor<Float>(ones: [10, 4]), batch = set.slice(axis: 0, 2..<6)
+        #expect(batch.storage === set.storage && batch.isContiguous)
+        #expect(Variable(batch).value.storage === set.storage)
+        #expect(Variable(batch).value.offset == 8)
+    }
+
+    #if os(Linux)
+        /// In a process of its own, where no other test takes memory.
+        @Test("memory does not grow with the steps")
+        func memory() async {
+            await #expect(processExitsWith: .success) {
+                var generator = RandomGenerator(seed: 1)
+                var model = Net(using: &generator), optimizer = Adam<Float>(learningRate: 0.01)
+                var early = (used: 0, kept: 0)
+                for step in 0..<10_000 {
+                    let (_, gradients) = try model.lossAndGradients(using: &generator) { model in
+                        try crossEntropy(model(Self.samples), labels: Self.labels)
+                    }
+                    optimizer.update(&model, along: gradients)
+                    if step == 10 { early = Compute.memory }
+                }
+                // All but what the last step's gradients hold is back in the lists, and these are no longer.
+                guard Compute.memory == early else { fatalError("\(early) became \(Compute.memory)") }
+            }
+        }
+    #endif
 }

@@ -207,7 +207,9 @@ void kaira_adam_step(
 /// y += factor (x - y)
 void kaira_blend(int type, int64_t count, double factor, const void *x, void *y);
 
-/// Philox4x32-10 (Salmon et al., SC 2011): words `first ..< first + count` of a stream.
+/// Philox4x32-10 (Salmon et al., SC 2011): the four words of one counter; counter and stream are its 128 bits.
+void kaira_philox_block(uint64_t key, uint64_t stream, uint64_t counter, uint32_t out[4]);
+/// Words `first ..< first + count` of a stream.
 void kaira_philox(uint64_t key, uint64_t stream, uint64_t first, int64_t count, uint32_t *out);
 /// scale or 0: 0 with probability p; from words `first` on.
 void kaira_dropout_mask(

@@ -28,7 +28,7 @@ public struct BatchNorm<Scalar: TensorReal>: Layer {
 
     /// Applies the layer.
     public func callAsFunction(_ x: Variable<Scalar>) -> Variable<Scalar> {
-        precondition(
+        require(
             x.rank >= 2 && [x.shape[1]] == weight.value.shape,
             "batch norm of \(weight.value.count) channels on shape \(x.shape)")
         guard runningMean.isTraining else {

@@ -28,7 +28,7 @@ public struct Conv2D<Scalar: TensorReal>: Layer {
         _ inputs: Int, _ outputs: Int, window: WindowShape, groups: Int = 1, activation: Activation = .identity,
         bias: Bool = true, initialization: Initialization = .uniform, using generator: inout RandomGenerator
     ) {
-        precondition(
+        require(
             inputs > 0 && outputs > 0 && groups > 0 && inputs % groups == 0 && outputs % groups == 0,
             "a convolution from \(inputs) to \(outputs) channels in \(groups) groups")
         let size = window.kernelHeight * window.kernelWidth, seen = inputs / groups * size

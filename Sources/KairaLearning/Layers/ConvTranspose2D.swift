@@ -18,7 +18,7 @@ public struct ConvTranspose2D<Scalar: TensorReal>: Layer {
         _ inputs: Int, _ outputs: Int, window: WindowShape, outputPadding: Int = 0, groups: Int = 1, bias: Bool = true,
         initialization: Initialization = .uniform, using generator: inout RandomGenerator
     ) {
-        precondition(
+        require(
             inputs > 0 && outputs > 0 && groups > 0 && inputs % groups == 0 && outputs % groups == 0,
             "a transposed convolution from \(inputs) to \(outputs) channels in \(groups) groups")
         let size = window.kernelHeight * window.kernelWidth, seen = outputs / groups * size

@@ -24,7 +24,7 @@ public struct Dense<Scalar: TensorReal>: Layer {
         _ inputs: Int, _ outputs: Int, activation: Activation = .identity, bias: Bool = true,
         initialization: Initialization = .uniform, using generator: inout RandomGenerator
     ) {
-        precondition(inputs > 0 && outputs > 0, "a dense layer from \(inputs) to \(outputs)")
+        require(inputs > 0 && outputs > 0, "a dense layer from \(inputs) to \(outputs)")
         weight = Parameter(
             initialization.tensor([outputs, inputs], inputs: inputs, outputs: outputs, using: &generator))
         if bias {
@@ -36,7 +36,7 @@ public struct Dense<Scalar: TensorReal>: Layer {
 
     /// A layer with given weights `[outputs, inputs]` and bias `[outputs]`.
     public init(weight: Tensor<Scalar>, bias: Tensor<Scalar>?, activation: Activation = .identity) {
-        precondition(
+        require(
             weight.rank == 2 && (bias == nil || bias?.shape == [weight.shape[0]]),
             "a dense layer with weights of shape \(weight.shape) and bias of shape \(bias?.shape ?? [])")
         self.weight = Parameter(weight)

@@ -8,7 +8,7 @@ public struct Dropout<Scalar: TensorReal>: Layer {
 
     /// A layer that drops values with this probability.
     public init(_ probability: Double) {
-        precondition(probability >= 0 && probability < 1, "a dropout probability of \(probability)")
+        require(probability >= 0 && probability < 1, "a dropout probability of \(probability)")
         self.probability = probability
     }
 

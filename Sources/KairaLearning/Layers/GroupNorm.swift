@@ -13,7 +13,7 @@ public struct GroupNorm<Scalar: TensorReal>: Layer {
 
     /// A layer for so many groups of channels.
     public init(groups: Int, _ channels: Int, epsilon: Double = 1e-5) {
-        precondition(groups > 0 && channels % groups == 0, "\(groups) groups of \(channels) channels")
+        require(groups > 0 && channels % groups == 0, "\(groups) groups of \(channels) channels")
         weight = Parameter(Tensor(ones: [channels]))
         bias = Parameter(Tensor(zeros: [channels]))
         self.groups = groups
@@ -22,7 +22,7 @@ public struct GroupNorm<Scalar: TensorReal>: Layer {
 
     /// Applies the layer.
     public func callAsFunction(_ x: Variable<Scalar>) -> Variable<Scalar> {
-        precondition(
+        require(
             x.rank >= 2 && [x.shape[1]] == weight.value.shape,
             "group norm of \(weight.value.count) channels on shape \(x.shape)")
         let h = x.reshaped([x.shape[0], groups, -1]).layerNorm(epsilon: epsilon).reshaped(x.shape)

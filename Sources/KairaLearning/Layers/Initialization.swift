@@ -16,8 +16,11 @@ public enum Initialization: Sendable, Hashable, Codable {
     /// Weights of a shape.
     ///
     /// - Parameters:
+    ///   - shape: of the weights.
     ///   - inputs: how many numbers go into one result.
     ///   - outputs: how many results one number goes into.
+    ///   - generator: where they come from.
+    /// - Returns: the weights.
     public func tensor<Scalar: TensorReal>(
         _ shape: [Int], inputs: Int, outputs: Int, using generator: inout RandomGenerator
     ) -> Tensor<Scalar> {
@@ -25,7 +28,9 @@ public enum Initialization: Sendable, Hashable, Codable {
         case .uniform:
             let bound = Scalar(nearest: 1 / Double(max(inputs, 1)).squareRoot())
             return generator.uniform(shape, in: -bound..<bound)
-        case .he: return Self.normal((2 / Double(max(inputs, 1))).squareRoot()).tensor(shape, inputs: inputs, outputs: outputs, using: &generator)
+        case .he:
+            return Self.normal((2 / Double(max(inputs, 1))).squareRoot()).tensor(
+                shape, inputs: inputs, outputs: outputs, using: &generator)
         case .xavier:
             return Self.normal((2 / Double(max(inputs + outputs, 1))).squareRoot())
                 .tensor(shape, inputs: inputs, outputs: outputs, using: &generator)

@@ -49,7 +49,8 @@ extension Module {
     /// The model with its parameters on a tape.
     ///
     /// - Returns: the model, and for every parameter its name and variable, nil for frozen ones.
-    public func bound(to tape: Tape<Scalar>) -> (model: Self, variables: [(name: String, variable: Variable<Scalar>?)]) {
+    public func bound(to tape: Tape<Scalar>) -> (model: Self, variables: [(name: String, variable: Variable<Scalar>?)])
+    {
         var copy = self, variables: [(name: String, variable: Variable<Scalar>?)] = [], slot = 0
         var visitor = ModuleVisitor<Scalar>(
             parameter: { name, parameter in
@@ -101,7 +102,7 @@ extension Module {
         _ loss: (Self) throws(E) -> Variable<Scalar>
     ) throws(E) -> (loss: Scalar, gradients: Gradients<Scalar>) {
         let y = try loss(bound.model)
-        precondition(y.count == 1, "a loss is one number, not a tensor of shape \(y.shape)")
+        require(y.count == 1, "a loss is one number, not a tensor of shape \(y.shape)")
         let places = bound.variables.map { $0.variable?.link?.place }
         let found = tape.core.backward(
             from: y, seed: Tensor(ones: y.shape), wanted: Set(places.compactMap(\.self)), createGraph: false)

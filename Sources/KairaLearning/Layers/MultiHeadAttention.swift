@@ -16,7 +16,7 @@ public struct MultiHeadAttention<Scalar: TensorReal>: Layer {
     public init(
         _ width: Int, heads: Int, isCausal: Bool = false, bias: Bool = true, using generator: inout RandomGenerator
     ) {
-        precondition(heads > 0 && width % heads == 0, "\(heads) heads for a width of \(width)")
+        require(heads > 0 && width % heads == 0, "\(heads) heads for a width of \(width)")
         input = Dense(width, 3 * width, bias: bias, initialization: .xavier, using: &generator)
         output = Dense(width, width, bias: bias, using: &generator)
         self.heads = heads
@@ -25,13 +25,13 @@ public struct MultiHeadAttention<Scalar: TensorReal>: Layer {
 
     /// Attention of `[batch, tokens, width]` on itself.
     public func callAsFunction(_ x: Variable<Scalar>) -> Variable<Scalar> {
-        precondition(x.rank == 3, "attention works on [batch, tokens, width], not on \(x.shape)")
+        require(x.rank == 3, "attention works on [batch, tokens, width], not on \(x.shape)")
         return output(Variable.selfAttention(input(x), heads: heads, causal: isCausal))
     }
 
     /// Attention of `[batch, tokens, width]` on another sequence.
     public func callAsFunction(_ x: Variable<Scalar>, attending other: Variable<Scalar>) -> Variable<Scalar> {
-        precondition(x.rank == 3 && other.rank == 3, "attention of \(x.shape) on \(other.shape)")
+        require(x.rank == 3 && other.rank == 3, "attention of \(x.shape) on \(other.shape)")
         let width = output.weight.value.shape[0], weight = input.weight.variable
         func part(_ source: Variable<Scalar>, _ range: Range<Int>) -> Variable<Scalar> {
             let bias = input.bias?.variable.slice(axis: 0, range)

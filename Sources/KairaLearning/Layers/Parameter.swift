@@ -4,7 +4,9 @@ import KairaTensor
 public struct Parameter<Scalar: TensorReal>: Sendable {
     /// The numbers.
     public var value: Tensor<Scalar> {
-        didSet { precondition(value.shape == oldValue.shape, "a parameter of shape \(oldValue.shape) became \(value.shape)") }
+        didSet {
+            require(value.shape == oldValue.shape, "a parameter of shape \(oldValue.shape) became \(value.shape)")
+        }
     }
     /// Whether training leaves it as it is; no gradient is computed for it then.
     public var isFrozen = false

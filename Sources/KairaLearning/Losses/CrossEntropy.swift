@@ -13,7 +13,7 @@ import KairaTensor
 public func crossEntropy<Scalar: TensorReal>(
     _ logits: Variable<Scalar>, labels: [Int], smoothing: Double = 0
 ) throws(LearningError) -> Variable<Scalar> {
-    precondition(
+    require(
         logits.rank == 2 && logits.shape[0] == labels.count,
         "crossEntropy: \(labels.count) labels for logits of shape \(logits.shape)")
     guard !labels.isEmpty else { throw .emptySet("the batch of a cross entropy") }
@@ -26,7 +26,9 @@ public func crossEntropy<Scalar: TensorReal>(
     return Variable.record(losses.mean(), [logits], "crossEntropy") { g in
         guard g.records || logits.records else { return [g * Variable(gradient)] }
         var targets = Tensor<Scalar>(oneHot: labels, classes: classes)
-        if smoothing > 0 { targets = targets * Scalar(nearest: 1 - smoothing) + Scalar(nearest: smoothing / Double(classes)) }
+        if smoothing > 0 {
+            targets = targets * Scalar(nearest: 1 - smoothing) + Scalar(nearest: smoothing / Double(classes))
+        }
         return [g * (logits.softmax() - Variable(targets)) * Scalar(nearest: 1 / Double(labels.count))]
     }
 }
@@ -37,7 +39,7 @@ public func crossEntropy<Scalar: TensorReal>(
 public func crossEntropy<Scalar: TensorReal>(
     _ logits: Variable<Scalar>, targets: Tensor<Scalar>
 ) throws(LearningError) -> Variable<Scalar> {
-    precondition(
+    require(
         logits.rank == 2 && logits.shape == targets.shape,
         "crossEntropy: targets of shape \(targets.shape) for logits of shape \(logits.shape)")
     guard logits.shape[0] > 0 else { throw .emptySet("the batch of a cross entropy") }
@@ -52,7 +54,7 @@ public func crossEntropy<Scalar: TensorReal>(
 public func textbookCrossEntropy<Scalar: TensorReal>(
     _ probabilities: Variable<Scalar>, targets: Tensor<Scalar>
 ) throws(LearningError) -> Variable<Scalar> {
-    precondition(
+    require(
         probabilities.rank == 2 && probabilities.shape == targets.shape,
         "crossEntropy: targets of shape \(targets.shape) for probabilities of shape \(probabilities.shape)")
     guard probabilities.shape[0] > 0 else { throw .emptySet("the batch of a cross entropy") }
@@ -66,7 +68,7 @@ public func textbookCrossEntropy<Scalar: TensorReal>(
 public func binaryCrossEntropy<Scalar: TensorReal>(
     logits: Variable<Scalar>, targets: Tensor<Scalar>
 ) throws(LearningError) -> Variable<Scalar> {
-    precondition(
+    require(
         logits.shape == targets.shape,
         "binaryCrossEntropy: targets of shape \(targets.shape) for logits of shape \(logits.shape)")
     guard logits.count > 0 else { throw .emptySet("the batch of a binary cross entropy") }

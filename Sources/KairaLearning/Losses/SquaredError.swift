@@ -6,7 +6,7 @@ import KairaTensor
 public func halfSquaredError<Scalar: TensorReal>(
     _ y: Variable<Scalar>, target: Tensor<Scalar>
 ) throws(LearningError) -> Variable<Scalar> {
-    precondition(
+    require(
         y.shape == target.shape && y.rank > 0,
         "halfSquaredError: a target of shape \(target.shape) for results of shape \(y.shape)")
     guard y.shape[0] > 0 else { throw .emptySet("the batch of a squared error") }
@@ -19,7 +19,7 @@ public func halfSquaredError<Scalar: TensorReal>(
 public func meanSquaredError<Scalar: TensorReal>(
     _ y: Variable<Scalar>, target: Tensor<Scalar>
 ) throws(LearningError) -> Variable<Scalar> {
-    precondition(
+    require(
         y.shape == target.shape, "meanSquaredError: a target of shape \(target.shape) for results of shape \(y.shape)")
     guard y.count > 0 else { throw .emptySet("the batch of a squared error") }
     return (y - Variable(target)).squared().mean()

@@ -6,7 +6,12 @@ extension Variable {
     /// P = softmax(S): dV = P^T dO, dP = dO V^T, dS = P (dP - rowsum(dP P)), dQ = dS K / sqrt(width),
     /// dK = dS^T Q / sqrt(width).
     ///
-    /// - Parameter causal: whether a token sees only itself and those before it.
+    /// - Parameters:
+    ///   - q: queries.
+    ///   - k: keys.
+    ///   - v: values, as many as keys.
+    ///   - causal: whether a token sees only itself and those before it.
+    /// - Returns: `[batch, heads, tokens of q, width]`.
     public static func attention(_ q: Variable, _ k: Variable, _ v: Variable, causal: Bool = false) -> Variable {
         let scale = 1 / Double(q.shape[q.rank - 1]).squareRoot()
         let (result, p) = Tensor.attention(q.value, k.value, v.value, scale: scale, causal: causal)

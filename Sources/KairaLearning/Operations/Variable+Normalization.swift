@@ -49,7 +49,7 @@ extension Variable {
     public func batchNorm(
         gain: Variable, bias: Variable, epsilon: Double = 1e-5
     ) -> (result: Variable, mean: Tensor<Scalar>, variance: Tensor<Scalar>) {
-        precondition(
+        require(
             rank >= 2 && gain.shape == [shape[1]] && bias.shape == [shape[1]],
             "batchNorm: gain of shape \(gain.shape) and bias of shape \(bias.shape) for \(shape)")
         let (mean, variance) = value.channelMoments()

@@ -35,7 +35,7 @@ extension Variable {
         _ weight: Variable, _ bias: Variable? = nil, activation: Activation = .identity,
         precision: ProductPrecision = .full
     ) -> Variable {
-        precondition(
+        require(
             rank >= 1 && weight.rank == 2 && shape[rank - 1] == weight.shape[1],
             "affine: rows of shape \(shape) and weights of shape \(weight.shape) do not go together")
         guard rank == 2 else {

@@ -68,7 +68,7 @@ extension Variable {
 
     /// Elements one after the other along an axis.
     public static func concatenated(_ parts: [Variable], axis: Int) -> Variable {
-        precondition(!parts.isEmpty, "nothing to concatenate")
+        require(!parts.isEmpty, "nothing to concatenate")
         let axis = parts[0].value.axis(axis)
         let sizes = parts.map { $0.shape[axis] }
         return record(Tensor.concatenated(parts.map(\.value), axis: axis), parts, "concatenated") { g in
@@ -90,7 +90,7 @@ extension Variable {
     /// - Precondition: all indices are in range.
     public func rows(_ indices: [Int]) -> Variable {
         for index in indices {
-            precondition(
+            require(
                 rank > 0 && index >= 0 && index < shape[0], "there is no row \(index) in shape \(shape)")
         }
         return rows(at: indices.map { Int32($0) })

@@ -51,7 +51,7 @@ extension Variable {
         _ weights: Variable, bias: Variable? = nil, window: WindowShape, outputPadding: (Int, Int) = (0, 0),
         groups: Int = 1
     ) -> Variable {
-        precondition(
+        require(
             rank == 4 && weights.rank == 4 && weights.shape[0] == shape[1],
             "convTranspose2d: pictures of shape \(shape) and weights of shape \(weights.shape) do not go together")
         let size = window.inputSize(shape[2], shape[3], outputPadding: outputPadding)

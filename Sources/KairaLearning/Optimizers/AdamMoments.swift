@@ -22,7 +22,7 @@ struct AdamMoments<Scalar: TensorReal>: Sendable {
                 all[place] ?? Moments(first: Tensor(zeros: parameter.shape), second: Tensor(zeros: parameter.shape))
             // Taken out, so that the memory has one owner and is changed in place.
             all[place] = nil
-            precondition(
+            require(
                 moments.first.shape == parameter.shape,
                 "moments of shape \(moments.first.shape) for a parameter of shape \(parameter.shape)")
             moments.steps += 1

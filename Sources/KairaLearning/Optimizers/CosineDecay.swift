@@ -1,4 +1,5 @@
 import Foundation
+import KairaTensor
 
 /// From `rate` to `final` along half a cosine over `steps` (Loshchilov and Hutter 2017, without restarts), then `final`.
 public struct CosineDecay: LearningRateSchedule, Codable {
@@ -11,7 +12,7 @@ public struct CosineDecay: LearningRateSchedule, Codable {
 
     /// A schedule along half a cosine.
     public init(rate: Double, final: Double = 0, steps: Int) {
-        precondition(steps > 0, "a rate that falls over \(steps) steps")
+        require(steps > 0, "a rate that falls over \(steps) steps")
         self.rate = rate
         self.final = final
         self.steps = steps

@@ -9,7 +9,7 @@ public struct ExponentialMovingAverage<M: Module>: Sendable {
 
     /// Starts with a model's own parameters.
     public init(_ model: M, decay: Double = 0.999) {
-        precondition(decay >= 0 && decay <= 1, "an average with a decay of \(decay)")
+        require(decay >= 0 && decay <= 1, "an average with a decay of \(decay)")
         self.model = model
         self.decay = decay
     }

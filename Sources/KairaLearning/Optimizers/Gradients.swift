@@ -27,7 +27,7 @@ public struct Gradients<Scalar: TensorReal>: Sendable {
 
     /// All gradients scaled by min(1, limit / norm).
     public func clipped(norm limit: Double) -> Gradients {
-        precondition(limit > 0, "gradients clipped to a norm of \(limit)")
+        require(limit > 0, "gradients clipped to a norm of \(limit)")
         let norm = self.norm
         guard norm > limit else { return self }
         return scaled(limit / norm)
@@ -35,7 +35,7 @@ public struct Gradients<Scalar: TensorReal>: Sendable {
 
     /// Every value held to -limit...limit.
     public func clipped(value limit: Double) -> Gradients {
-        precondition(limit > 0, "gradients clipped to \(limit)")
+        require(limit > 0, "gradients clipped to \(limit)")
         var result = self
         let bound = Scalar(nearest: limit)
         for index in values.indices { result.values[index] = values[index]?.clamped(to: -bound...bound) }
@@ -51,7 +51,7 @@ public struct Gradients<Scalar: TensorReal>: Sendable {
 
     /// The sums of two models' gradients, as for a batch in parts.
     public static func + (a: Gradients, b: Gradients) -> Gradients {
-        precondition(a.names == b.names, "gradients of different models")
+        require(a.names == b.names, "gradients of different models")
         var result = a
         for index in a.values.indices {
             if let x = a.values[index], let y = b.values[index] {

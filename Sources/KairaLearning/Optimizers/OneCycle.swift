@@ -1,4 +1,5 @@
 import Foundation
+import KairaTensor
 
 /// Up to `peak` and down again along half cosines (Smith and Topin 2018; PyTorch's OneCycleLR with two phases).
 public struct OneCycle: LearningRateSchedule, Codable {
@@ -17,7 +18,7 @@ public struct OneCycle: LearningRateSchedule, Codable {
     public init(
         peak: Double, steps: Int, warmUp: Double = 0.3, startDivisor: Double = 25, endDivisor: Double = 1e4
     ) {
-        precondition(
+        require(
             steps > 1 && warmUp > 0 && warmUp < 1 && startDivisor > 0 && endDivisor > 0,
             "one cycle of \(steps) steps, \(warmUp) of them up")
         self.peak = peak

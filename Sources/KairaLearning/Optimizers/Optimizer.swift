@@ -28,7 +28,7 @@ extension Module {
         var place = 0
         withoutActuallyEscaping(body) { body in
             var visitor = ModuleVisitor<Scalar>(parameter: { name, parameter in
-                precondition(
+                require(
                     place < gradients.values.count && gradients.names[place] == name,
                     "gradients of another model: \(name) has none at its place")
                 if !parameter.isFrozen, let gradient = gradients.values[place] {

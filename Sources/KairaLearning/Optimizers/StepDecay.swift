@@ -1,4 +1,5 @@
 import Foundation
+import KairaTensor
 
 /// rate * factor^(step / every), the exponent a whole number.
 public struct StepDecay: LearningRateSchedule, Codable {
@@ -11,7 +12,7 @@ public struct StepDecay: LearningRateSchedule, Codable {
 
     /// A schedule that falls in steps.
     public init(rate: Double, factor: Double = 0.1, every: Int) {
-        precondition(every > 0, "a rate that falls every \(every) steps")
+        require(every > 0, "a rate that falls every \(every) steps")
         self.rate = rate
         self.factor = factor
         self.every = every

@@ -1,3 +1,5 @@
+import KairaTensor
+
 /// Another schedule whose first rates rise in a straight line: rate * (step + 1) / steps.
 public struct WarmUp<Then: LearningRateSchedule>: LearningRateSchedule {
     /// How many steps rise.
@@ -7,7 +9,7 @@ public struct WarmUp<Then: LearningRateSchedule>: LearningRateSchedule {
 
     /// A schedule with a rise before it.
     public init(steps: Int, then: Then) {
-        precondition(steps >= 0, "a rise over \(steps) steps")
+        require(steps >= 0, "a rise over \(steps) steps")
         self.steps = steps
         self.then = then
     }

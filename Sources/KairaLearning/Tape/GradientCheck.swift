@@ -26,7 +26,7 @@ public struct GradientCheck: Sendable, CustomStringConvertible {
 ///
 /// - Parameters:
 ///   - arguments: where to compare.
-///   - step: h; the best is near the cube root of the type's precision, 6e-6.
+///   - h: the step; the best is near the cube root of the type's precision, 6e-6.
 ///   - function: from the arguments to a variable of any shape.
 /// - Returns: the largest difference and where it is.
 public func gradientCheck(

@@ -42,10 +42,10 @@ public final class Tape<Scalar: TensorReal>: Sendable {
     public func gradients(
         of y: Variable<Scalar>, with variables: [Variable<Scalar>], createGraph: Bool = false
     ) -> [Variable<Scalar>] {
-        precondition(y.count == 1, "gradients are those of one number, not of a tensor of shape \(y.shape)")
+        require(y.count == 1, "gradients are those of one number, not of a tensor of shape \(y.shape)")
         let places = variables.map { variable -> Int in
             guard let link = variable.link, link.core === core else {
-                preconditionFailure("a gradient with respect to a variable that is not of this tape")
+                fatalError("a gradient with respect to a variable that is not of this tape")
             }
             return link.place
         }
@@ -63,7 +63,7 @@ extension TapeCore {
         from y: Variable<Scalar>, seed: Tensor<Scalar>, wanted: Set<Int>, createGraph: Bool
     ) -> [Int: Variable<Scalar>] {
         guard let link = y.link else { return [:] }
-        precondition(link.core === self, "the gradient of a variable of another tape")
+        require(link.core === self, "the gradient of a variable of another tape")
         let wasRecording = isRecording
         isRecording = createGraph
         defer { isRecording = wasRecording }
@@ -81,7 +81,7 @@ extension TapeCore {
             do {
                 let entry = self.entry(place)
                 guard let rule = entry.rule else {
-                    precondition(
+                    require(
                         entry.inputs.isEmpty,
                         "\(entry.name): its rule was used up by an earlier gradient; ask that for `createGraph`")
                     continue
@@ -126,11 +126,11 @@ extension Tensor where Scalar: TensorReal {
 public func gradients<Scalar: TensorReal>(
     of y: Variable<Scalar>, with variables: [Variable<Scalar>]
 ) -> [Variable<Scalar>] {
-    precondition(y.count == 1, "gradients are those of one number, not of a tensor of shape \(y.shape)")
+    require(y.count == 1, "gradients are those of one number, not of a tensor of shape \(y.shape)")
     guard let core = y.link?.core else { return variables.map { Variable(Tensor(zeros: $0.shape)) } }
     let places = variables.map { variable -> Int in
         guard let link = variable.link, link.core === core else {
-            preconditionFailure("a gradient with respect to a variable that is not of the same tape")
+            fatalError("a gradient with respect to a variable that is not of the same tape")
         }
         return link.place
     }

@@ -43,7 +43,7 @@ final class TapeCore<Scalar: TensorReal>: Sendable {
     func add(_ entry: consuming Entry) -> Int {
         let entry = entry
         return state.withLock { state in
-            precondition(
+            require(
                 !state.hasEnded,
                 "\(entry.name): the tape of these variables has ended; use values (`.value`) outside the closure")
             state.entries.append(entry)
@@ -54,7 +54,7 @@ final class TapeCore<Scalar: TensorReal>: Sendable {
     /// The entry at a place.
     func entry(_ place: Int) -> Entry {
         state.withLock { state in
-            precondition(
+            require(
                 !state.hasEnded && place < state.entries.count,
                 "this variable's tape has ended or was used up by another gradient")
             return state.entries[place]

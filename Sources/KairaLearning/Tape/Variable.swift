@@ -57,6 +57,7 @@ public struct Variable<Scalar: TensorReal>: Sendable {
     ///   - inputs: what it was computed from.
     ///   - name: for messages.
     ///   - rule: from the gradient of the result to those of the inputs, in their order; nil where an input gets none.
+    /// - Returns: the result, on the tape of the inputs.
     static func record(
         _ value: Tensor<Scalar>, _ inputs: [Variable], _ name: StaticString,
         rule: @escaping @Sendable (Variable) -> [Variable?]
@@ -72,7 +73,7 @@ public struct Variable<Scalar: TensorReal>: Sendable {
         var core: TapeCore<Scalar>?
         for input in inputs {
             guard let link = input.link else { continue }
-            precondition(core == nil || core === link.core, "\(name): variables of two tapes meet")
+            require(core == nil || core === link.core, "\(name): variables of two tapes meet")
             core = link.core
         }
         guard let core, core.isRecording, !Recording.isOff else { return Variable(value) }

@@ -10,7 +10,8 @@
     @inlinable public init(_ value: Float) {
         let bits = value.bitPattern
         bitPattern =
-            value.isNaN ? UInt16(bits >> 16) | 0x40 : UInt16(truncatingIfNeeded: (bits &+ 0x7fff &+ (bits >> 16 & 1)) >> 16)
+            value.isNaN
+            ? UInt16(bits >> 16) | 0x40 : UInt16(truncatingIfNeeded: (bits &+ 0x7fff &+ (bits >> 16 & 1)) >> 16)
     }
 
     /// The value as a float, exactly.

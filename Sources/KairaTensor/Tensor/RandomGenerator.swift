@@ -37,6 +37,14 @@ public struct RandomGenerator: RandomNumberGenerator, Codable, Sendable, Hashabl
         }
     }
 
+    /// The four words of a counter.
+    package static func block(seed: UInt64, stream: UInt64, counter: UInt64) -> [UInt32] {
+        unsafe [UInt32](unsafeUninitializedCapacity: 4) { target, initialized in
+            if let to = target.baseAddress { unsafe kaira_philox_block(seed, stream, counter, to) }
+            initialized = 4
+        }
+    }
+
     /// The next two words; the first is the high one.
     public mutating func next() -> UInt64 {
         var pair = (UInt32(0), UInt32(0))
@@ -53,7 +61,7 @@ public struct RandomGenerator: RandomNumberGenerator, Codable, Sendable, Hashabl
     ///
     /// - Precondition: `bound` is positive.
     public mutating func below(_ bound: Int) -> Int {
-        precondition(bound > 0, "no number is below \(bound)")
+        require(bound > 0, "no number is below \(bound)")
         let bound = UInt64(bound), reject = (0 &- bound) % bound
         while true {
             let (high, low) = next().multipliedFullWidth(by: bound)

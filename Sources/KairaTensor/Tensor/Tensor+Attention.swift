@@ -52,14 +52,14 @@ extension Tensor where Scalar: TensorReal {
     }
 
     private func wholeRows() -> Tensor {
-        precondition(rank == 4, "attention works on [batch, heads, tokens, width], not on \(shape)")
+        require(rank == 4, "attention works on [batch, heads, tokens, width], not on \(shape)")
         return strides[3] == 1 ? self : contiguous()
     }
 
     private static func attentionShape(
         _ q: Tensor, _ k: Tensor, _ v: Tensor, _ o: Tensor, scale: Double, causal: Bool
     ) -> kaira_attention_shape {
-        precondition(
+        require(
             k.shape == v.shape && q.shape[0] == k.shape[0] && q.shape[1] == k.shape[1] && q.shape[3] == k.shape[3],
             "attention: shapes \(q.shape), \(k.shape) and \(v.shape) do not go together")
         let (a, b, c, d) = (q.strides, k.strides, v.strides, o.strides)

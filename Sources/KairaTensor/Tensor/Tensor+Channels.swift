@@ -3,7 +3,7 @@ import CKairaKernels
 extension Tensor where Scalar: TensorReal {
     /// `[batch, channels, area]` of a tensor `[batch, channels, ...]`.
     package var channelSizes: (batch: Int64, channels: Int64, area: Int64) {
-        precondition(rank >= 2, "shape \(shape) has no axis of channels")
+        require(rank >= 2, "shape \(shape) has no axis of channels")
         return (Int64(shape[0]), Int64(shape[1]), Int64(shape.dropFirst(2).reduce(1, *)))
     }
 

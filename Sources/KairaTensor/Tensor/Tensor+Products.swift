@@ -17,18 +17,23 @@ extension Tensor where Scalar: TensorReal {
     /// a b, then a bias for each column and an activation.
     ///
     /// - Parameters:
+    ///   - a: `[..., m, k]`.
+    ///   - b: `[..., k, n]`.
+    ///   - bias: `[n]`.
+    ///   - finish: the activation.
     ///   - halves: whether both operands are rounded to bfloat16 first (float only).
     ///   - before: gets the values before the activation where it comes in as a tensor.
+    /// - Returns: `[..., m, n]`.
     package static func product(
         _ a: Tensor, _ b: Tensor, bias: Tensor? = nil, finish: Finish = .none, halves: Bool = false,
         before: inout Tensor?
     ) -> Tensor {
-        precondition(
+        require(
             a.rank >= 2 && b.rank >= 2 && a.shape[a.rank - 1] == b.shape[b.rank - 2],
             "matmul: shapes \(a.shape) and \(b.shape) do not go together")
         let m = a.shape[a.rank - 2], k = a.shape[a.rank - 1], n = b.shape[b.rank - 1]
         if let bias {
-            precondition(bias.shape == [n], "matmul: bias of shape \(bias.shape) for \(n) columns of \(b.shape)")
+            require(bias.shape == [n], "matmul: bias of shape \(bias.shape) for \(n) columns of \(b.shape)")
         }
         let leading = broadcastShape(Array(a.shape.dropLast(2)), Array(b.shape.dropLast(2)), for: "matmul")
         let result = Tensor(unset: leading + [m, n])

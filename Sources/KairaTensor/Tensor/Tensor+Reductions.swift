@@ -33,6 +33,7 @@ extension Tensor where Scalar: TensorReal {
     /// - Parameters:
     ///   - axes: negative ones count from the back.
     ///   - keepDims: whether the axes stay, with length 1.
+    /// - Returns: the sums.
     public func sum(axes: [Int]? = nil, keepDims: Bool = false) -> Tensor {
         reduced(KAIRA_REDUCE_SUM, axes: axes, keepDims: keepDims)
     }
@@ -68,7 +69,7 @@ extension Tensor where Scalar: TensorReal {
     /// The index of the largest value along an axis, the first of equal ones; row-major over the other axes.
     public func argMax(axis: Int = -1) -> [Int] {
         let axis = self.axis(axis), dense = contiguous()
-        precondition(shape[axis] > 0, "axis \(axis) of shape \(shape) has no largest value")
+        require(shape[axis] > 0, "axis \(axis) of shape \(shape) has no largest value")
         let outer = shape[..<axis].reduce(1, *), inner = shape[(axis + 1)...].reduce(1, *)
         let found = unsafe [Int64](unsafeUninitializedCapacity: outer * inner) { target, initialized in
             if let to = target.baseAddress {

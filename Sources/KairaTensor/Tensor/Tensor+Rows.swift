@@ -3,7 +3,7 @@ import CKairaKernels
 extension Tensor where Scalar: TensorReal {
     /// Rows of the last axis: how many, and how long.
     package var rowsAndWidth: (Int64, Int64) {
-        precondition(rank > 0, "a single number has no rows")
+        require(rank > 0, "a single number has no rows")
         return (Int64(shape.dropLast().reduce(1, *)), Int64(shape[rank - 1]))
     }
 
@@ -38,7 +38,7 @@ extension Tensor where Scalar: TensorReal {
     /// Cross entropy of each row against its label, and `scale` times its gradient for the logits.
     package func crossEntropy(labels: [Int32], smoothing: Double, scale: Double) -> (losses: Tensor, gradient: Tensor) {
         let x = contiguous(), (rows, classes) = rowsAndWidth
-        precondition(labels.count == Int(rows), "\(labels.count) labels for logits of shape \(shape)")
+        require(labels.count == Int(rows), "\(labels.count) labels for logits of shape \(shape)")
         let losses = Tensor(unset: [labels.count]), gradient = Tensor(unset: shape)
         unsafe labels.withUnsafeBufferPointer { list in
             guard let list = list.baseAddress else { return }
@@ -59,7 +59,7 @@ extension Tensor where Scalar: TensorReal {
         let x = contiguous(), (rows, width) = rowsAndWidth, g = gain?.contiguous(), b = bias?.contiguous()
         for part in [g, b] {
             if let part {
-                precondition(
+                require(
                     part.shape == [Int(width)], "layerNorm: gain or bias of shape \(part.shape) for \(shape)")
             }
         }

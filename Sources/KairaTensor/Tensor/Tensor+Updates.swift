@@ -44,7 +44,7 @@ extension Tensor where Scalar: TensorReal {
 
     /// self += factor (other - self), in place.
     package mutating func blend(towards other: Tensor, factor: Double) {
-        precondition(shape == other.shape, "blend: shapes \(shape) and \(other.shape) do not go together")
+        require(shape == other.shape, "blend: shapes \(shape) and \(other.shape) do not go together")
         makeWritable()
         let x = other.contiguous()
         unsafe kaira_blend(Scalar.kernelType, Int64(count), factor, x.base, base)

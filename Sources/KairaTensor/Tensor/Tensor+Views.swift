@@ -4,7 +4,7 @@ extension Tensor {
     /// An axis counted from the front; negative ones count from the back.
     package func axis(_ axis: Int) -> Int {
         let index = axis < 0 ? axis + rank : axis
-        precondition(index >= 0 && index < rank, "there is no axis \(axis) in shape \(shape)")
+        require(index >= 0 && index < rank, "there is no axis \(axis) in shape \(shape)")
         return index
     }
 
@@ -15,11 +15,11 @@ extension Tensor {
         var sizes = newShape
         if let open = sizes.firstIndex(of: -1) {
             let known = sizes.enumerated().reduce(1) { $1.offset == open ? $0 : $0 * $1.element }
-            precondition(
+            require(
                 known > 0 && count % known == 0, "a tensor of shape \(shape) cannot be reshaped to \(newShape)")
             sizes[open] = count / known
         }
-        precondition(
+        require(
             sizes.allSatisfy { $0 >= 0 } && sizes.reduce(1, *) == count,
             "a tensor of shape \(shape) cannot be reshaped to \(newShape)")
         if sizes == shape { return self }
@@ -42,7 +42,7 @@ extension Tensor {
     /// The axes in another order: axis `i` of the result is axis `order[i]` of this tensor. A view.
     public func permuted(_ order: [Int]) -> Tensor {
         let axes = order.map { axis($0) }
-        precondition(axes.sorted() == Array(0..<rank), "\(order) is no order of the axes of shape \(shape)")
+        require(axes.sorted() == Array(0..<rank), "\(order) is no order of the axes of shape \(shape)")
         let strides = self.strides
         return view(shape: axes.map { shape[$0] }, strides: axes.map { strides[$0] })
     }
@@ -60,7 +60,7 @@ extension Tensor {
     /// Part of one axis. A view.
     public func slice(axis: Int, _ range: Range<Int>) -> Tensor {
         let axis = self.axis(axis), strides = self.strides
-        precondition(
+        require(
             range.lowerBound >= 0 && range.upperBound <= shape[axis],
             "\(range) reaches out of axis \(axis) of shape \(shape)")
         var sizes = shape
@@ -77,7 +77,7 @@ extension Tensor {
     /// A new axis of length 1 before the given one (-1: at the end). A view.
     public func expanded(axis: Int) -> Tensor {
         let place = axis < 0 ? axis + rank + 1 : axis
-        precondition(place >= 0 && place <= rank, "no axis can be added at \(axis) of shape \(shape)")
+        require(place >= 0 && place <= rank, "no axis can be added at \(axis) of shape \(shape)")
         var sizes = shape, strides = self.strides
         sizes.insert(1, at: place)
         strides.insert(0, at: place)
@@ -87,7 +87,7 @@ extension Tensor {
     /// Without an axis, which has length 1. A view.
     public func squeezed(axis: Int) -> Tensor {
         let axis = self.axis(axis)
-        precondition(shape[axis] == 1, "axis \(axis) of shape \(shape) is not of length 1")
+        require(shape[axis] == 1, "axis \(axis) of shape \(shape) is not of length 1")
         var sizes = shape, strides = self.strides
         sizes.remove(at: axis)
         strides.remove(at: axis)
@@ -98,10 +98,10 @@ extension Tensor {
     public func broadcast(to target: [Int]) -> Tensor {
         if target == shape { return self }
         let new = target.count - rank, strides = self.strides
-        precondition(new >= 0, "shape \(shape) cannot be broadcast to \(target)")
+        require(new >= 0, "shape \(shape) cannot be broadcast to \(target)")
         var steps = [Int](repeating: 0, count: target.count)
         for axis in shape.indices {
-            precondition(
+            require(
                 shape[axis] == target[new + axis] || shape[axis] == 1,
                 "shape \(shape) cannot be broadcast to \(target)")
             steps[new + axis] = shape[axis] == 1 ? 0 : strides[axis]
@@ -117,7 +117,7 @@ extension Tensor {
         for axis in 0..<rank {
             let x = axis - rank + a.count >= 0 ? a[axis - rank + a.count] : 1
             let y = axis - rank + b.count >= 0 ? b[axis - rank + b.count] : 1
-            precondition(x == y || x == 1 || y == 1, "\(what): shapes \(a) and \(b) do not go together")
+            require(x == y || x == 1 || y == 1, "\(what): shapes \(a) and \(b) do not go together")
             result[axis] = x == 1 ? y : x
         }
         return result
@@ -127,14 +127,14 @@ extension Tensor {
     ///
     /// - Precondition: there is at least one tensor, and the shapes differ along that axis only.
     public static func concatenated(_ tensors: [Tensor], axis: Int) -> Tensor {
-        guard let first = tensors.first else { preconditionFailure("nothing to concatenate") }
+        guard let first = tensors.first else { fatalError("nothing to concatenate") }
         let axis = first.axis(axis)
         var shape = first.shape
         shape[axis] = 0
         for tensor in tensors {
             var expected = tensor.shape
             if tensor.rank == first.rank { expected[axis] = first.shape[axis] }
-            precondition(
+            require(
                 expected == first.shape,
                 "shapes \(first.shape) and \(tensor.shape) cannot be concatenated along axis \(axis)")
             shape[axis] += tensor.shape[axis]
@@ -172,11 +172,11 @@ extension Tensor {
     }
 
     private func place(_ index: [Int]) -> Int {
-        precondition(index.count == rank, "\(index) is no index into shape \(shape)")
+        require(index.count == rank, "\(index) is no index into shape \(shape)")
         let strides = self.strides
         var place = offset
         for axis in index.indices {
-            precondition(
+            require(
                 index[axis] >= 0 && index[axis] < shape[axis], "index \(index) reaches out of shape \(shape)")
             place += index[axis] * strides[axis]
         }
@@ -187,9 +187,9 @@ extension Tensor {
     ///
     /// - Precondition: all indices are in range.
     public func rows(_ indices: [Int]) -> Tensor {
-        precondition(rank > 0, "a single number has no rows")
+        require(rank > 0, "a single number has no rows")
         for index in indices {
-            precondition(index >= 0 && index < shape[0], "there is no row \(index) in shape \(shape)")
+            require(index >= 0 && index < shape[0], "there is no row \(index) in shape \(shape)")
         }
         return rows(at: indices.map { Int32($0) })
     }

@@ -9,6 +9,7 @@ extension Tensor where Scalar: TensorReal {
     ///   - window: stride, padding, dilation.
     ///   - groups: channels are convolved in this many separate groups.
     ///   - relu: whether negative results become 0.
+    /// - Returns: `[batch, out, height, width]`.
     public func conv2d(
         _ weights: Tensor, bias: Tensor? = nil, window: WindowShape, groups: Int = 1, relu: Bool = false
     ) -> Tensor {
@@ -24,13 +25,14 @@ extension Tensor where Scalar: TensorReal {
     private static func checkedWindow(
         _ picture: [Int], _ weights: [Int], _ bias: [Int]?, _ window: WindowShape, _ groups: Int
     ) -> kaira_window {
-        precondition(
+        require(
             picture.count == 4 && weights.count == 4 && groups > 0 && picture[1] % groups == 0
                 && weights[0] % groups == 0 && weights[1] == picture[1] / groups && weights[2] == window.kernelHeight
                 && weights[3] == window.kernelWidth,
-            "conv2d: pictures of shape \(picture) and weights of shape \(weights) in \(groups) groups do not go together")
+            "conv2d: pictures of shape \(picture) and weights of shape \(weights) in \(groups) groups do not go together"
+        )
         if let bias {
-            precondition(bias == [weights[0]], "conv2d: bias of shape \(bias) for weights of shape \(weights)")
+            require(bias == [weights[0]], "conv2d: bias of shape \(bias) for weights of shape \(weights)")
         }
         return window.sizes(picture, outputs: weights[0], groups: groups)
     }
@@ -40,7 +42,7 @@ extension Tensor where Scalar: TensorReal {
         _ weights: Tensor, _ dy: Tensor, picture: [Int], window: WindowShape, groups: Int
     ) -> Tensor {
         var s = checkedWindow(picture, weights.shape, nil, window, groups)
-        precondition(
+        require(
             dy.shape == [picture[0], weights.shape[0], Int(s.out_height), Int(s.out_width)],
             "conv2d: a gradient of shape \(dy.shape) for pictures of shape \(picture)")
         let w = weights.contiguous(), d = dy.contiguous(), dx = Tensor(unset: picture)
@@ -61,12 +63,17 @@ extension Tensor where Scalar: TensorReal {
     /// Transposed convolution of `[batch, in, height, width]` with weights `[in, out / groups, kh, kw]`.
     ///
     /// - Parameters:
+    ///   - weights: the window's sizes have to be those of `window`.
+    ///   - bias: one value an output channel.
+    ///   - window: stride, padding and dilation of the convolution that this transposes.
     ///   - outputPadding: rows and columns added at the bottom and the right, to choose among the sizes that a strided
     ///     convolution maps to one.
+    ///   - groups: channels are treated in this many separate groups.
+    /// - Returns: `[batch, out, height, width]`.
     public func convTranspose2d(
         _ weights: Tensor, bias: Tensor? = nil, window: WindowShape, outputPadding: (Int, Int) = (0, 0), groups: Int = 1
     ) -> Tensor {
-        precondition(
+        require(
             rank == 4 && weights.rank == 4 && weights.shape[0] == shape[1],
             "convTranspose2d: pictures of shape \(shape) and weights of shape \(weights.shape) do not go together")
         let size = window.inputSize(shape[2], shape[3], outputPadding: outputPadding)
@@ -82,7 +89,7 @@ extension Tensor where Scalar: TensorReal {
 
     /// The same, with the place of each maximum in its plane.
     package func maxPool2dPlaces(_ window: WindowShape) -> (y: Tensor, places: Tensor<Int32>) {
-        precondition(
+        require(
             2 * window.padY <= window.kernelHeight && 2 * window.padX <= window.kernelWidth
                 && window.dilationX == 1 && window.dilationY == 1,
             "pooling pads at most half its window, undilated")
@@ -112,7 +119,7 @@ extension Tensor where Scalar: TensorReal {
 
     /// The mean of each window; padding counts as zeros.
     public func averagePool2d(_ window: WindowShape) -> Tensor {
-        precondition(window.dilationX == 1 && window.dilationY == 1, "pooling is undilated")
+        require(window.dilationX == 1 && window.dilationY == 1, "pooling is undilated")
         var s = window.sizes(shape, outputs: rank > 1 ? shape[1] : 0)
         let x = contiguous(), y = Tensor(unset: [shape[0], shape[1], Int(s.out_height), Int(s.out_width)])
         unsafe kaira_average_pool(Scalar.kernelType, &s, x.base, y.base)

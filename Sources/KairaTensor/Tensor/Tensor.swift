@@ -26,7 +26,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
 
     /// A tensor whose elements are not set.
     package init(unset shape: [Int]) {
-        precondition(shape.allSatisfy { $0 >= 0 } && shape.count <= Int(KAIRA_RANK), "\(shape) is no tensor's shape")
+        require(shape.allSatisfy { $0 >= 0 } && shape.count <= Int(KAIRA_RANK), "\(shape) is no tensor's shape")
         self.init(
             storage: TensorStorage(count: Self.product(shape)), offset: 0, shape: shape, viewStrides: nil)
     }
@@ -35,7 +35,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
         var count = 1
         for size in shape {
             let (product, overflow) = count.multipliedReportingOverflow(by: size)
-            precondition(!overflow, "\(shape) is too large a shape")
+            require(!overflow, "\(shape) is too large a shape")
             count = product
         }
         return count
@@ -45,7 +45,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
     ///
     /// - Precondition: `values.count` is the product of `shape`.
     public init(_ values: [Scalar], shape: [Int]) {
-        precondition(
+        require(
             values.count == shape.reduce(1, *), "\(values.count) values for a tensor of shape \(shape)")
         self.init(unset: shape)
         let target = unsafe storage.base
@@ -144,7 +144,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
     ///
     /// - Precondition: there is one element.
     public var scalar: Scalar {
-        precondition(count == 1, "a tensor of shape \(shape) is no single number")
+        require(count == 1, "a tensor of shape \(shape) is no single number")
         return unsafe base[0]
     }
 
@@ -171,7 +171,7 @@ extension kaira_layout {
     /// A shape and up to three operands' strides.
     package init(_ shape: [Int], _ first: [Int], _ second: [Int]? = nil, _ third: [Int]? = nil) {
         self.init()
-        precondition(shape.count <= Int(KAIRA_RANK), "\(shape) has more than \(KAIRA_RANK) axes")
+        require(shape.count <= Int(KAIRA_RANK), "\(shape) has more than \(KAIRA_RANK) axes")
         rank = Int32(shape.count)
         unsafe withUnsafeMutableBytes(of: &self.shape) { raw in
             let sizes = unsafe raw.assumingMemoryBound(to: Int64.self)
@@ -219,7 +219,7 @@ extension Tensor where Scalar: TensorReal {
     public init(oneHot labels: [Int], classes: Int) {
         self.init(zeros: [labels.count, classes])
         for (row, label) in labels.enumerated() {
-            precondition(label >= 0 && label < classes, "label \(label) at \(row) is not in 0..<\(classes)")
+            require(label >= 0 && label < classes, "label \(label) at \(row) is not in 0..<\(classes)")
             unsafe storage.base[row * classes + label] = 1
         }
     }

@@ -12,7 +12,7 @@ extension TensorReal {
         switch elementType {
         case .float64: Int32(KAIRA_REAL_DOUBLE)
         case .float32: Int32(KAIRA_REAL_FLOAT)
-        default: preconditionFailure("tensors compute with Float and Double, not with \(Self.self)")
+        default: fatalError("tensors compute with Float and Double, not with \(Self.self)")
         }
     }
 }

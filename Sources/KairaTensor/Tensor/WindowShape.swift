@@ -30,7 +30,7 @@ public struct WindowShape: Sendable, Hashable, Codable {
     public init(
         kernel: (Int, Int), stride: (Int, Int) = (1, 1), padding: (Int, Int) = (0, 0), dilation: (Int, Int) = (1, 1)
     ) {
-        precondition(
+        require(
             kernel.0 > 0 && kernel.1 > 0 && stride.0 > 0 && stride.1 > 0 && padding.0 >= 0 && padding.1 >= 0
                 && dilation.0 > 0 && dilation.1 > 0,
             "a window of \(kernel) with stride \(stride), padding \(padding), dilation \(dilation)")
@@ -49,7 +49,8 @@ public struct WindowShape: Sendable, Hashable, Codable {
     }
 
     /// The sizes of the picture that a transposed convolution makes.
-    public func inputSize(_ height: Int, _ width: Int, outputPadding: (Int, Int) = (0, 0)) -> (height: Int, width: Int) {
+    public func inputSize(_ height: Int, _ width: Int, outputPadding: (Int, Int) = (0, 0)) -> (height: Int, width: Int)
+    {
         (
             (height - 1) * strideY - 2 * padY + dilationY * (kernelHeight - 1) + 1 + outputPadding.0,
             (width - 1) * strideX - 2 * padX + dilationX * (kernelWidth - 1) + 1 + outputPadding.1
@@ -58,9 +59,9 @@ public struct WindowShape: Sendable, Hashable, Codable {
 
     /// The kernels' description for pictures `[batch, channels, height, width]`.
     package func sizes(_ picture: [Int], outputs: Int, groups: Int = 1) -> kaira_window {
-        precondition(picture.count == 4, "pictures are [batch, channels, height, width], not \(picture)")
+        require(picture.count == 4, "pictures are [batch, channels, height, width], not \(picture)")
         let (height, width) = outputSize(picture[2], picture[3])
-        precondition(
+        require(
             height > 0 && width > 0 && picture[2] + 2 * padY >= dilationY * (kernelHeight - 1) + 1
                 && picture[3] + 2 * padX >= dilationX * (kernelWidth - 1) + 1,
             "a window of \(kernelHeight) x \(kernelWidth) does not fit pictures of shape \(picture)")

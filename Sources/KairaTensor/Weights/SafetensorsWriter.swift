@@ -15,7 +15,7 @@ public struct SafetensorsWriter {
     ///
     /// - Precondition: no other has the name.
     public mutating func add(_ name: String, _ array: NumPyArray) {
-        precondition(!names.contains(name) && name != "__metadata__", "a second tensor \"\(name)\"")
+        require(!names.contains(name) && name != "__metadata__", "a second tensor \"\(name)\"")
         names.append(name)
         arrays.append(array)
     }
