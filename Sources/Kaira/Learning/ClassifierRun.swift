@@ -84,6 +84,7 @@ public struct ClassifierRun: Sendable {
         var trainingCount: Int
         var validationCount: Int
         var seconds: Double
+        var smoothing: Double
     }
 
     private func check() throws(KairaError) {
@@ -185,7 +186,7 @@ public struct ClassifierRun: Sendable {
         return Result(
             network: network, history: trainer.history, bestEpoch: trainer.bestEpoch, evaluation: evaluation,
             test: split.test, trainingCount: split.training.count, validationCount: split.validation.count,
-            seconds: Double((clock.now - begun) / .seconds(1)))
+            seconds: Double((clock.now - begun) / .seconds(1)), smoothing: settings.smoothing)
     }
 
     private func report(_ first: Result, _ accuracies: [Double]) -> LearnReport {

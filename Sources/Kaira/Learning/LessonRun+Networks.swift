@@ -82,8 +82,8 @@ extension LessonRun {
             }
             var loss = LineChart(
                 title: "Loss while learning", xLabel: "epoch", yLabel: "mean cross entropy", series: curves,
-                size: [420, 440])
-            loss.legendIsAtTop = true
+                yRange: 0...1, size: [420, 440])
+            loss.legendCorner = .topRight
             return try ChartSheet.draw(
                 [
                     try chart("One node: a line", one.network), try chart("Four hidden nodes", two.network),
@@ -151,9 +151,10 @@ extension LessonRun {
                     .init(name: "seen", points: history.map { SIMD2(Double($0.epoch), $0.loss) }),
                     .init(name: "unseen", points: history.map { SIMD2(Double($0.epoch), $0.validationLoss ?? .nan) }),
                 ], size: [440, 420])
-            loss.legendIsAtTop = true
+            loss.legendCorner = .topLeft
             return try ChartSheet.draw(
-                [try chart("Learned by heart", byHeart), try chart("Stopped early", inTime), try loss.draw()], columns: 3
+                [try chart("Learned by heart", byHeart), try chart("Stopped early", inTime), try loss.draw()],
+                columns: 3
             )
         }
     }

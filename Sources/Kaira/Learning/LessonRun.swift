@@ -74,11 +74,16 @@ public struct LessonRun: Sendable {
                 LogicGate.allCases.map { gate in
                     try FieldChart(
                         title: gate == .xor ? "XOR = AND(NAND, OR)" : gate.rawValue, xLabel: "x1", yLabel: "x2",
-                        xRange: -0.5...1.5, yRange: -0.5...1.5, columns: 401, rows: 401, coloring: .classes,
+                        xRange: -0.5...1.5, yRange: -0.5...1.5, columns: 241, rows: 241, coloring: .classes,
+                        contours: [0.5],
                         marks: Self.corners(gate.truthTable), size: [380, 400]
                     ) { x, y in
-                        if let perceptron = gate.perceptron { return Double(perceptron(x, y)) }
-                        return Double(Perceptron.and(Double(Perceptron.nand(x, y)), Double(Perceptron.or(x, y))))
+                        // A step, but for a rim of half a pixel, so that the line between the answers is smooth.
+                        func answer(_ perceptron: Perceptron) -> Double {
+                            min(max(0.5 + perceptron.sum(of: [x, y]) * 100, 0), 1)
+                        }
+                        if let perceptron = gate.perceptron { return answer(perceptron) }
+                        return min(answer(.nand), answer(.or))
                     }.draw()
                 }, columns: 2)
         }
@@ -124,7 +129,7 @@ public struct LessonRun: Sendable {
                 }
                 var chart = LineChart(
                     title: title, xLabel: "x", yLabel: "", series: series, yRange: range, size: [520, 420])
-                chart.legendIsAtTop = false
+                chart.legendCorner = .topLeft
                 return try chart.draw()
             }
             return try ChartSheet.draw(

@@ -19,6 +19,16 @@ public struct LineChart: Sendable {
         }
     }
 
+    /// A corner of the chart that the curves leave free.
+    public enum Corner: Sendable, Hashable {
+        /// For curves that rise and then stay.
+        case bottomRight
+        /// For curves that fall.
+        case topRight
+        /// For curves that rise late.
+        case topLeft
+    }
+
     /// Above the chart.
     public var title: String
     /// Below the x axis, with the unit.
@@ -33,8 +43,8 @@ public struct LineChart: Sendable {
     public var xIsLogarithmic = false
     /// The same for the y axis.
     public var yIsLogarithmic = false
-    /// Whether the legend stands at the upper end; curves that fall leave room there.
-    public var legendIsAtTop = false
+    /// Where the legend stands.
+    public var legendCorner = Corner.bottomRight
     /// Whether every point is a disc; a curve of one point always is.
     public var marksPoints = false
     /// Width and height, pixels.
@@ -119,7 +129,7 @@ public struct LineChart: Sendable {
             xText, x: (left + right - canvas.width(of: xText, size: text)) / 2, y: Double(size.y) - text * 0.7,
             size: text)
         drawSeries(series, on: canvas, place)
-        drawLegend(on: canvas, right: right, top: top, bottom: bottom)
+        drawLegend(on: canvas, left: left, right: right, top: top, bottom: bottom)
         return try canvas.image()
     }
 
@@ -144,14 +154,19 @@ public struct LineChart: Sendable {
         series[index].isGuide ? ChartStyle.guide : ChartStyle.color(series[..<index].count { !$0.isGuide })
     }
 
-    private func drawLegend(on canvas: Canvas, right: Double, top: Double, bottom: Double) {
+    private func drawLegend(on canvas: Canvas, left: Double, right: Double, top: Double, bottom: Double) {
         let named = series.enumerated().filter { !$0.element.name.isEmpty }
-        let text = ChartStyle.textSize
+        guard !named.isEmpty else { return }
+        let text = ChartStyle.textSize, row = text * 1.5, height = Double(named.count) * row
         let widest = named.map { canvas.width(of: ChartStyle.printable($0.element.name), size: text) }.max() ?? 0
-        for (row, one) in named.enumerated() {
-            let last = legendIsAtTop ? top + Double(named.count) * text * 1.5 + 8 : bottom
-            let y = last - Double(named.count - row) * text * 1.5 + (legendIsAtTop ? text * 0.5 : 0)
-            let x = right - widest - 8
+        let x = legendCorner == .topLeft ? left + 40 : right - widest - 8
+        let first = legendCorner == .bottomRight ? bottom - height : top + row
+        // Curves that pass behind it must not strike the words out.
+        canvas.setColor([1, 1, 1, 0.8])
+        canvas.rectangle(
+            SIMD4(Float(x - 32), Float(first - text * 1.2), Float(widest + 38), Float(height)))
+        for (number, one) in named.enumerated() {
+            let y = first + Double(number) * row
             canvas.setColor(color(one.offset))
             canvas.line(
                 SIMD2(Float(x - 26), Float(y - text * 0.35)), SIMD2(Float(x - 8), Float(y - text * 0.35)),

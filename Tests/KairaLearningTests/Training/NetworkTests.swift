@@ -48,7 +48,7 @@ import Testing
             ("kaira.network/1", "kaira.network/9"), ("\"outputs\":6", "\"outputs\":7"),
             ("\"outputs\":6", "\"outputs\":0"),
             ("\"outputs\":6", "\"outputs\":9000000000000000000"), ("\"outputs\":6", "\"outputs\":-6"),
-            ("\"inputShape\":[1,8,8]", "\"inputShape\":[1,8,9]"), ("\"inputShape\":[1,8,8]", "\"inputShape\":[]"),
+            ("\"inputShape\":[1,8,8]", "\"inputShape\":[1,8,10]"), ("\"inputShape\":[1,8,8]", "\"inputShape\":[]"),
             ("\"size\":2", "\"size\":0"), ("\"size\":2", "\"size\":9"), ("\"kernel\":3", "\"kernel\":2"),
             ("\"layers\":[", "\"layers\":[7,"), ("\"classNames\":[\"0\",", "\"classNames\":["),
         ] {
