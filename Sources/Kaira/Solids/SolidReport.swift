@@ -73,8 +73,11 @@ public struct SolidReport: Sendable, Encodable {
             do throws(GeometryError) {
                 let mass = try MassProperties(mesh)
                 volume = mass.volume.isFinite ? mass.volume : nil
-                centroid = mass.centroid.map(Self.list)
-                inertia = mass.inertia?.map(Self.list)
+                // Positions near the largest numbers have sums that overflow: JSON has none of those.
+                if let center = mass.centroid, let rows = mass.inertia, (rows + [center]).allSatisfy(\.isFinite) {
+                    centroid = Self.list(center)
+                    inertia = rows.map(Self.list)
+                }
             } catch {
                 openBecause = mesh.reasonItIsOpen
             }

@@ -77,12 +77,8 @@ import Testing
         box.triangles.removeLast(2)
         let mesh = try box.mesh()
         #expect(agree(mesh.area, 5, 1e-14))
-        do {
-            _ = try MassProperties(mesh)
-            Issue.record("an open box has no volume")
-        } catch GeometryError.openShell(_, let reason) {
-            #expect(reason.contains("4 of 17 edges have a face on one side only"))
-        }
+        let refusal = #expect(throws: GeometryError.self) { try MassProperties(mesh) }
+        #expect(refusal?.description.contains("4 of 17 edges have a face on one side only") == true)
         #expect(throws: GeometryError.self) {
             try MassProperties(HalfEdgeMesh(positions: [], triangles: [SIMD3<Int32>]()))
         }
