@@ -121,7 +121,8 @@ struct DrawingOptions: ParsableArguments {
                         let names = RenderMode.allCases.map(\.rawValue)
                         let meant = NameMatch.nearest(to: word, among: names).map { "; did you mean '\($0)'?" }
                         throw ValidationError(
-                            "--mode-of: there is no mode '\(word)'" + (meant ?? ", only " + names.joined(separator: ", ")))
+                            "--mode-of: there is no mode '\(word)'"
+                                + (meant ?? ", only " + names.joined(separator: ", ")))
                     }
                     return PartModes.Rule(name: String(text[..<equals]), mode: mode)
                 })

@@ -22,11 +22,12 @@ public struct PartModes: Sendable, Hashable {
     /// Modes from rules; none by default.
     public init(_ rules: [Rule] = []) { self.rules = rules }
 
-    /// The mode of every drawn primitive: nodes in the order of `Scene.drawnNodes`, their meshes' primitives in order.
+    /// Works out the mode of every drawn primitive.
     ///
     /// - Parameters:
     ///   - scene: whose primitives.
     ///   - mode: of those that no rule names.
+    /// - Returns: one a primitive; nodes in the order of `Scene.drawnNodes`, their meshes' primitives in order.
     public func modes(of scene: Scene, else mode: RenderMode) -> [RenderMode] {
         var below: [String: Set<Int>] = [:]
         for rule in rules where below[rule.name] == nil {

@@ -219,9 +219,7 @@ public actor Renderer {
 
     // MARK: One item
 
-    /// Draws an item's triangles with a program.
-    ///
-    /// - Parameter isCut: whether `RenderView.section` takes away what lies on its other side.
+    /// Draws an item's triangles with a program; where `isCut`, without what lies on the other side of `RenderView.section`.
     func draw(
         _ item: GPUScene.Item, of part: DrawnPart, _ material: GPUMaterial, _ wanted: ProgramKey, isCut: Bool = false
     ) throws(RenderError) {

@@ -139,7 +139,9 @@ import Testing
         for x: Float in [-1, 1] {
             let cut = project([x, 0, 0], view)
             for isVisible in [true, false] {
-                let ends = drawing.paths.filter { $0.isVisible == isVisible }.flatMap { [$0.points.first, $0.points.last] }
+                let ends = drawing.paths.filter { $0.isVisible == isVisible }.flatMap {
+                    [$0.points.first, $0.points.last]
+                }
                 #expect(ends.compactMap { $0 }.contains { distance($0, cut) < 1e-3 }, "x \(x), visible \(isVisible)")
             }
         }
@@ -162,7 +164,8 @@ import Testing
             scene.meshes = [Mesh(primitives: parts)]
             scene.nodes = [Node(mesh: MeshID(0))]
             scene.roots = [NodeID(0)]
-            let drawing = try HiddenLineSolver(scene).solve(SceneState(scene), view: view(from: [0.1, 0.2, 1], half: 3))
+            let drawing = try HiddenLineSolver(scene).solve(
+                SceneState(scene), view: view(from: [0.1, 0.2, 1], half: 3))
             #expect(pieces(drawing, isVisible: true, [.seam]) == seams)
             #expect(pieces(drawing, isVisible: true, [.border]) == 6)
         }

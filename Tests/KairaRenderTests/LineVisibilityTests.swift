@@ -22,13 +22,19 @@ import Testing
     /// Solids that overlap, a hollow one, and open sheets.
     private var still: Scene {
         var stage = Stage(width: 8, height: 8)
-        stage.add(Solids.moved(Solids.torus(1, 0.35, around: 40, across: 20), turn: Quaternion(angle: 0.7, axis: [1, 0, 0])), Material())
-        stage.add(Solids.moved(ShadingTests.cube(half: 0.5), by: [0.9, 0.1, 0.3], turn: Quaternion(angle: 0.4, axis: [0, 1, 0])), Material())
+        stage.add(
+            Solids.moved(Solids.torus(1, 0.35, around: 40, across: 20), turn: Quaternion(angle: 0.7, axis: [1, 0, 0])),
+            Material())
+        stage.add(
+            Solids.moved(
+                ShadingTests.cube(half: 0.5), by: [0.9, 0.1, 0.3], turn: Quaternion(angle: 0.4, axis: [0, 1, 0])),
+            Material())
         stage.add(Solids.moved(Solids.dodecahedron, by: [-1.2, -0.2, -0.3], scale: 0.45), Material())
         var sheet = Material()
         sheet.isDoubleSided = true
         stage.add(
-            Solids.polyhedron([[-2, -0.4, -1.5], [-2, -0.5, 1.5], [2, -0.5, 1.5], [2, -0.4, -1.5]], faces: [[0, 1, 2, 3]]),
+            Solids.polyhedron(
+                [[-2, -0.4, -1.5], [-2, -0.5, 1.5], [2, -0.5, 1.5], [2, -0.4, -1.5]], faces: [[0, 1, 2, 3]]),
             sheet)
         return stage.scene
     }

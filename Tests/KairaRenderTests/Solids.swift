@@ -47,7 +47,9 @@ enum Solids {
             let own = corners.indices.filter { dot(corners[$0], n) > far - 1e-3 }
             let x = perpendicular(to: n)
             let y = cross(n, x)
-            return own.sorted { atan2(dot(corners[$0], y), dot(corners[$0], x)) < atan2(dot(corners[$1], y), dot(corners[$1], x)) }
+            return own.sorted {
+                atan2(dot(corners[$0], y), dot(corners[$0], x)) < atan2(dot(corners[$1], y), dot(corners[$1], x))
+            }
         }
         precondition(faces.count == 12 && faces.allSatisfy { $0.count == 5 })
         return polyhedron(corners, faces: faces)

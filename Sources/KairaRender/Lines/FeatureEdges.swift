@@ -106,7 +106,7 @@ struct FeatureEdges {
                         let found: EdgeClass
                         if n.w * m.w * side < 0 {
                             found = .silhouette
-                        } else if n.w * m.w != 0, 
+                        } else if n.w * m.w != 0,
                             dot(n.xyz, m.xyz) * side < (edge.isSmooth ? smoothCosine : creaseCosine)
                         {
                             found = .crease

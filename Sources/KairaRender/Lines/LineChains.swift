@@ -9,12 +9,12 @@ enum LineChains {
         var isStart: Bool
     }
 
-    /// For each line the one that goes on at its first and at its second end, -1 for none: lines go on where exactly two of
-    /// them meet.
+    /// Finds the line that goes on at each end of each line: where exactly two lines meet.
     ///
     /// - Parameters:
     ///   - ends: two nodes a line, different ones.
     ///   - nodes: how many nodes there are.
+    /// - Returns: for each line the next one at its first and at its second end, -1 for none.
     static func simpleNeighbours(ends: [SIMD2<Int32>], nodes: Int) -> [SIMD2<Int32>] {
         // The first two lines at each node, and -2 in the second's place for more.
         var at = [SIMD2<Int32>](repeating: SIMD2(-1, -1), count: nodes)

@@ -54,7 +54,8 @@ final class SceneShapes {
     func addCut(_ plane: SectionPlane, of part: DrawnPart, to segments: inout LineSegments) {
         makeCuts()
         crossed.removeAll(keepingCapacity: true)
-        for (index, body) in deformed.bodies.enumerated() where body.items.contains(where: { part.modes[$0] == .solid }) {
+        for (index, body) in deformed.bodies.enumerated() where body.items.contains(where: { part.modes[$0] == .solid })
+        {
             let positions = deformed.geometry[index].positions
             let sides = positions.map { plane.distance(to: $0) }
             for (face, corners) in body.faces.enumerated() {

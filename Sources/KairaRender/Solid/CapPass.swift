@@ -84,12 +84,8 @@ final class CapPass {
         glStencilOpSeparate(GLenum(GL_BACK), keep, keep, GLenum(GL_INCR_WRAP))
     }
 
-    /// Fills the plane where the count is not 0, and sets it to 0.
-    ///
-    /// - Parameters:
-    ///   - box: what the square on the plane has to reach across.
-    ///   - spacing: distance of hatch lines, metres.
-    ///   - drawsColor: false where only depth is wanted.
+    /// Fills the plane where the count is not 0, and sets it to 0. The square on the plane reaches across the box; hatch lines
+    /// are `spacing` metres apart and some pixels wide; without colour only depth is drawn.
     func fill(
         _ plane: SectionPlane, box: BoundingBox, style: CapStyle, spacing: Float, lineWidth: Float, drawsColor: Bool
     ) {

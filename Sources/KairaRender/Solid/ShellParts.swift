@@ -128,7 +128,7 @@ private struct HoleFans {
     /// The sum of the lengths of the walks' area vectors.
     private(set) var area: Float = 0
 
-    /// - Parameter edges: open edges in the direction of their faces; as many enter each vertex as leave it.
+    /// Takes open edges in the direction of their faces; as many enter each vertex as leave it.
     init(_ edges: [SIMD2<Int32>], positions: [SIMD3<Float>]) {
         var leaving: [Int32: [Int32]] = [:]
         for edge in edges.reversed() { leaving[edge.x, default: []].append(edge.y) }

@@ -76,8 +76,10 @@ extension CLI {
                     let name = "\(mode.prefix(5))-\(threads).png"
                     let run = try Tool.run(
                         [
-                            "render", Repository.avatar, "-o", name, "--size", "320x240", "--device", "software", "--mode",
-                        ] + mode.split(separator: " ").map(String.init), in: folder, environment: ["LP_NUM_THREADS": "\(threads)"])
+                            "render", Repository.avatar, "-o", name, "--size", "320x240", "--device", "software",
+                            "--mode",
+                        ] + mode.split(separator: " ").map(String.init), in: folder,
+                        environment: ["LP_NUM_THREADS": "\(threads)"])
                     #expect(run.code == 0, "\(run.errors)")
                     pictures.append(try folder.data(name))
                 }

@@ -125,7 +125,8 @@ extension CLI {
             try writeScene()
             var pictures: Set<Data> = []
             let variants = [
-                "", "--mode wire", "--mode hidden-line", "--mode solid --section 0,1,0,-0.3", "--camera iso", "--camera 3,2,1,0,0,0,40",
+                "", "--mode wire", "--mode hidden-line", "--mode solid --section 0,1,0,-0.3", "--camera iso",
+                "--camera 3,2,1,0,0,0,40",
                 "--background #336699", "--clip slide --time 2 --camera 9,9,9,0,0,0",
                 "--clip slide --time 3 --camera 9,9,9,0,0,0",
             ]
