@@ -77,7 +77,7 @@ public struct SpeakerCalibration: Sendable {
         var means: [[Float]] = []
         var squares = [Float](repeating: 0, count: count)
         var total: Float = 0
-        var (formant, formantCount, pitch): (Float, Float, Float) = (0, 0, 0)
+        var pitch: Float = 0
         for vowel in SpeakerProfile.vowels {
             let heard = frames[vowel] ?? []
             let seconds = Double(heard.count) * 0.01
@@ -89,13 +89,15 @@ public struct SpeakerCalibration: Sendable {
             for frame in heard {
                 for i in 0..<count { squares[i] += (frame.shape[i] - mean[i]) * (frame.shape[i] - mean[i]) }
                 pitch += logf(frame.pitch / 150)
-                if frame.formants.count >= 3, 1700...4000 ~= frame.formants[2].frequency {
-                    formant += logf(Float(frame.formants[2].frequency) / 2500)
-                    formantCount += 1
-                }
             }
             total += Float(heard.count)
             means.append(mean)
+        }
+        // Twice: the second time what is expected is this speaker's.
+        var shift: Float = 0.1
+        for _ in 0..<2 {
+            let thirds = frames.values.joined().compactMap { SpeakerStatistics.third($0.formants, near: shift) }
+            if !thirds.isEmpty { shift = thirds.reduce(0, +) / Float(thirds.count) }
         }
         // A held vowel hardly moves; speech does: never narrower than 2 in a coefficient.
         let variances = squares.map { max($0 / total, 4) }
@@ -111,8 +113,7 @@ public struct SpeakerCalibration: Sendable {
             }
         }
         return try SpeakerProfile(
-            name: name, means: means, variances: variances, formantShift: formantCount > 0 ? formant / formantCount : 0,
-            pitchShift: pitch / total)
+            name: name, means: means, variances: variances, formantShift: shift, pitchShift: pitch / total)
     }
 
     /// The vowel as people write it.

@@ -40,9 +40,15 @@ public struct SpeakerStatistics: Sendable, Hashable {
         let step = 1 / (count + Self.prior)
         for i in meanShape.indices { meanShape[i] += (shape[i] - meanShape[i]) * step }
         pitchShift += (logf(pitch / 150) - pitchShift) * step
-        // The third resonance hardly depends on the vowel; it is the third in the list only where none was missed.
-        if formants.count >= 3, 1700...4000 ~= formants[2].frequency {
-            formantShift += (logf(Float(formants[2].frequency) / 2500) - formantShift) * step
+        if let third = Self.third(formants, near: formantShift + 0.1 * (1 - confidence)) {
+            formantShift += (third - formantShift) * step
         }
+    }
+
+    /// ln(F3 / 2500 Hz) of a frame: the third resonance hardly depends on the vowel. It is not always the third in the list,
+    /// since two that are close may be taken for one: the nearest to what is expected counts.
+    static func third(_ formants: [LinearPrediction.Formant], near expected: Float) -> Float? {
+        formants.filter { 1700...4000 ~= $0.frequency }.map { logf(Float($0.frequency) / 2500) }
+            .min { abs($0 - expected) < abs($1 - expected) }
     }
 }

@@ -22,7 +22,7 @@ public struct VisemeTracker: Sendable {
         public var voicedFrames = 0
         /// The loudest frame, decibels.
         public var peakLevel: Float = -120
-        /// The shortest distance of voice to the noise around it that was common, decibels: the mean over voiced frames.
+        /// How far voiced frames are above the noise around them, decibels, in the mean.
         public var voiceOverNoise: Float = 0
     }
 

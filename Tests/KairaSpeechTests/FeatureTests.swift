@@ -118,7 +118,8 @@ import Testing
         var analyzer = SpeechAnalyzer()
         for frame in analyzer.push(samples).dropFirst(5) {
             #expect(abs(Double(frame.pitch) / frequency - 1) < 0.01, "at \(frame.time) s")
-            #expect(frame.voicing > 0.95)
+            // Three periods fit the window from 94 Hz on; with fewer the correlation's own window weighs too much (Boersma 1993).
+            #expect(frame.voicing > (frequency < 94 ? 0.6 : 0.95))
         }
     }
 

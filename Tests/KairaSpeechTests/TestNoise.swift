@@ -38,14 +38,12 @@ enum TestNoise: String, CaseIterable {
         return sum.map { Float($0 / max(power, 1e-12).squareRoot()) }
     }
 
-    /// Adds noise at a distance from the voice, decibels; nil adds none.
-    func add(to voice: [Float], sampleRate: Int, snr: Double?, seed: UInt64) -> [Float] {
-        guard let snr else { return voice }
+    /// Adds noise of power 1 to a voice at a distance, decibels.
+    static func add(_ noise: [Float], to voice: [Float], snr: Double) -> [Float] {
         // The power of what is said, not of the pauses.
         let loud = voice.filter { abs($0) > 0.005 }
         let power = loud.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(max(loud.count, 1))
         let gain = Float((power / pow(10, snr / 10)).squareRoot())
-        let noise = samples(voice.count, sampleRate: sampleRate, seed: seed)
         return zip(voice, noise).map { $0 + $1 * gain }
     }
 }

@@ -54,7 +54,7 @@ struct TubeSpeaker {
         var (segment, ends) = (0, segments[0].seconds)
         var amplitude = 0.0
         var (phase, period) = (0.0, 1 / pitch)
-        let pulse = GlottalPulse()
+        let pulse = GlottalPulse.modal
         var slowLips = 0.0
         for n in 0..<count {
             let time = Double(n) / rate
@@ -77,22 +77,20 @@ struct TubeSpeaker {
                 period = (1 + 0.1 * time / total) / pitch * (1 + 0.006 * generator.normal())
             }
             let source = amplitude * (pulse.flow(phase) + 0.008 * generator.normal())
-            // Junctions: pressure waves, k = (A_left - A_right) / (A_left + A_right).
-            var (nextForward, nextBackward) = (forward, backward)
-            nextForward[0] = source + 0.85 * backward[0]
+            // Junctions: pressure waves, k = (A_left - A_right) / (A_left + A_right). `here` is the wave that arrives.
+            var here = forward[0]
+            forward[0] = (source + 0.85 * backward[0]) * 0.9985
             for i in 0..<15 {
                 let k = (area[i] - area[i + 1]) / (area[i] + area[i + 1])
-                nextForward[i + 1] = (1 + k) * forward[i] - k * backward[i + 1]
-                nextBackward[i] = k * forward[i] + (1 - k) * backward[i + 1]
+                let (arriving, returning) = (here, backward[i + 1])
+                here = forward[i + 1]
+                // Walls take a little everywhere.
+                forward[i + 1] = ((1 + k) * arriving - k * returning) * 0.9985
+                backward[i] = (k * arriving + (1 - k) * returning) * 0.9985
             }
             // Lips radiate more of what is short: the reflection weakens with frequency.
-            slowLips = 0.7 * slowLips + 0.3 * forward[15]
-            nextBackward[15] = -0.93 * (0.85 * forward[15] + 0.15 * slowLips)
-            // Walls take a little everywhere.
-            for i in 0..<16 {
-                forward[i] = nextForward[i] * 0.9985
-                backward[i] = nextBackward[i] * 0.9985
-            }
+            slowLips = 0.7 * slowLips + 0.3 * here
+            backward[15] = -0.93 * (0.85 * here + 0.15 * slowLips) * 0.9985
             // The source is the derivative of the flow already, which is what the lips would make of it.
             out.append(Float(forward[15]))
         }
@@ -148,11 +146,14 @@ struct TubeSpeaker {
 /// The derivative of glottal flow after Fant, Liljencrants and Lin (1985), for a modal voice: opening until 0.42, closure
 /// at 0.56 and a return of 0.02 of the period.
 struct GlottalPulse {
+    /// The voice of every talker.
+    static let modal = GlottalPulse()
+
     private let te = 0.56, tp = 0.42, ta = 0.02
     private let alpha: Double
     private let epsilon: Double
 
-    init() {
+    private init() {
         // epsilon ta = 1 - exp(-epsilon (1 - te)), by iteration.
         var epsilon = 1 / ta
         for _ in 0..<50 { epsilon = (1 - exp(-epsilon * (1 - te))) / ta }

@@ -28,17 +28,34 @@ import Testing
         var accuracy: Double { Double(right) / Double(max(total, 1)) }
     }
 
-    /// Hears a talker at four pitches. Frames within 30 ms of a change belong to neither side and are not counted.
-    private static func hear(_ group: TubeSpeaker.Group, noise: TestNoise, snr: Double?) throws -> Score {
-        var score = Score()
-        for (index, pitch) in group.pitches.enumerated() {
-            let speaker = TubeSpeaker(group: group)
+    /// What a talker says at four pitches, with the noises that may lie over it.
+    private struct Recording {
+        var segments: [TubeSpeaker.Segment]
+        var voice: [Float]
+        var noises: [TestNoise: [Float]]
+    }
+
+    private static func record(_ group: TubeSpeaker.Group) -> [Recording] {
+        let speaker = TubeSpeaker(group: group)
+        return group.pitches.enumerated().map { index, pitch in
             var generator = SeededGenerator(seed: UInt64(index + 1))
             let segments = script(index)
-            let voice = noise.add(
-                to: speaker.say(segments, pitch: pitch, using: &generator), sampleRate: speaker.sampleRate, snr: snr,
-                seed: UInt64(100 + index))
-            let track = try VisemeTracker.track(voice, sampleRate: speaker.sampleRate)
+            let voice = speaker.say(segments, pitch: pitch, using: &generator)
+            let noises = TestNoise.allCases.map {
+                ($0, $0.samples(voice.count, sampleRate: speaker.sampleRate, seed: UInt64(100 + index)))
+            }
+            return Recording(segments: segments, voice: voice, noises: Dictionary(uniqueKeysWithValues: noises))
+        }
+    }
+
+    /// Hears a talker. Frames within 30 ms of a change belong to neither side and are not counted.
+    private static func hear(_ recordings: [Recording], rate: Int, noise: TestNoise, snr: Double?) throws -> Score {
+        var score = Score()
+        for recording in recordings {
+            let segments = recording.segments
+            var sound = recording.voice
+            if let snr, let over = recording.noises[noise] { sound = TestNoise.add(over, to: sound, snr: snr) }
+            let track = try VisemeTracker.track(sound, sampleRate: rate)
             for frame in track.frames {
                 let around = [-0.03, 0, 0.03].map { TubeSpeaker.vowel(at: frame.time + $0, of: segments) }
                 guard around[0] == around[1], around[1] == around[2] else { continue }
@@ -71,9 +88,10 @@ import Testing
 
     @Test("five vowels of men, women and children, clean and in noise", arguments: TubeSpeaker.Group.allCases)
     func accuracy(group: TubeSpeaker.Group) throws {
+        let recordings = Self.record(group), rate = TubeSpeaker(group: group).sampleRate
         for noise in TestNoise.allCases {
             for snr in [nil, 20, 10, 5, 0] as [Double?] where snr != nil || noise == .white {
-                let score = try Self.hear(group, noise: noise, snr: snr)
+                let score = try Self.hear(recordings, rate: rate, noise: noise, snr: snr)
                 let name = snr.map { "\(noise.rawValue) at \(Int($0)) dB" } ?? "clean"
                 print("\(group), \(name): \(Int((score.accuracy * 1000).rounded())) per mille of \(score.total) frames")
                 for (vowel, row) in zip(TubeSpeaker.vowels, score.confusion) {
