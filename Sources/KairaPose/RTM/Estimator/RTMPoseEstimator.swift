@@ -125,10 +125,12 @@ public final class RTMPoseEstimator: PoseEstimator {
             model.run(people: crops.count) {
                 input.fill(crops, of: frame.image, mirrored: true, into: &$0)
             } read: { x, y in
-                average(plain.0.span, plain.1.span, x, y, people: crops.count)
+                let (plainX, plainY) = plain
+                average(plainX.span, plainY.span, x, y, people: crops.count)
             }
         }
-        return results(averaged.x.span, averaged.y.span)
+        let (x, y) = averaged
+        return results(x.span, y.span)
     }
 
     /// Averages the plain crops' rows with the mirrored ones': sides change places, and x runs backwards (mmpose's
