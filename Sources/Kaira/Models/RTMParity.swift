@@ -84,7 +84,9 @@ struct RTMParity {
         else {
             throw KairaError.badData(
                 path: path,
-                reason: "pixel_values is \(archive["pixel_values"]?.shape ?? []), the network reads [n, 3, \(height), \(width)]")
+                reason:
+                    "pixel_values is \(archive["pixel_values"]?.shape ?? []), the network reads [n, 3, \(height), \(width)]"
+            )
         }
         let values = array.floats(), plane = height * width
         return (0..<array.shape[0]).map { picture in
