@@ -231,6 +231,7 @@ package struct ImageNetworkBuilder {
     ///
     /// - Parameters:
     ///   - input: channels `[gates, values, features]`, of which there are `features` of the last.
+    ///   - features: how wide queries and keys are.
     ///   - factors: `[2, features]`: of the queries, then of the keys.
     ///   - terms: `[2, features]`, likewise.
     ///   - distance: empty, or a term for each distance from -(pixels - 1) on.
