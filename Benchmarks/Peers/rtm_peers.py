@@ -33,7 +33,7 @@ class Graph:
 
     def constant(self, value):
         self.count += 1
-        self.constants.append(numpy_helper.from_array(numpy.ascontiguousarray(value), f"constant_{self.count}"))
+        self.constants.append(numpy_helper.from_array(numpy.array(value, order="C"), f"constant_{self.count}"))
         return f"constant_{self.count}"
 
     def add(self, operation, *inputs, output=None, **attributes):

@@ -44,7 +44,8 @@ struct ModelsCommand: AsyncParsableCommand {
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "add", abstract: "Copy a ViTPose, RTMPose or RTMDet model that is on this machine into the store.",
+            commandName: "add",
+            abstract: "Copy a ViTPose, RTMPose or RTMDet model that is on this machine into the store.",
             discussion: """
                 A folder with config.json and weights (safetensors or PyTorch), or a weight file; of RTMPose and RTMDet a \
                 checkpoint (.pth) or an exported .onnx, whose sizes are read off the tensors. Every tensor is looked at; \

@@ -36,7 +36,8 @@ struct PoseCommand: AsyncParsableCommand {
         completion: .file(extensions: ["npz"]))
     var heatmaps: String?
 
-    @Option(help: ArgumentHelp("The most people that are followed, each with an id (ViTPose, RTMPose).", valueName: "n"))
+    @Option(
+        help: ArgumentHelp("The most people that are followed, each with an id (ViTPose, RTMPose).", valueName: "n"))
     var people = 1
 
     @OptionGroup var estimator: EstimatorOptions

@@ -40,7 +40,8 @@ struct RTMBenchmark: Benchmark {
             let range = theirs.map(abs).max() ?? 1
             let difference = zip(ours, theirs).map { abs(Double($0) - $1) }.max() ?? .infinity
             Self.report(
-                "\(random.rawValue): \(peer.name) differs by \(difference / range) of the range in \(theirs.count) values")
+                "\(random.rawValue): \(peer.name) differs by \(difference / range) of the range in \(theirs.count) values"
+            )
             guard theirs.count == ours.count, difference <= 1e-3 * range else {
                 throw BenchmarkError("\(random.rawValue): \(peer.name) gives another answer")
             }
@@ -103,7 +104,8 @@ struct RTMBenchmark: Benchmark {
         for step in steps.sorted(by: { $0.nanoseconds > $1.nanoseconds }).prefix(40) {
             let time = Double(step.nanoseconds) / 1e6
             report(
-                String(format: "%8.3f ms %5.1f %% %8.1f GFLOP/s  ", time, time / total * 100, step.gigaflops) + step.text)
+                String(format: "%8.3f ms %5.1f %% %8.1f GFLOP/s  ", time, time / total * 100, step.gigaflops)
+                    + step.text)
         }
     }
 

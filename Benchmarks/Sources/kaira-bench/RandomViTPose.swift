@@ -44,18 +44,23 @@ enum RandomViTPose {
         return folder
     }
 
-    private static func tensors(width d: Int, layers: Int, _ head: ViTPoseConfiguration.Head) -> [SafetensorsWriter.Tensor] {
+    private static func tensors(width d: Int, layers: Int, _ head: ViTPoseConfiguration.Head) -> [SafetensorsWriter
+        .Tensor]
+    {
         var list: [SafetensorsWriter.Tensor] = []
         func linear(_ name: String, _ shape: [Int]) {
             let inputs = shape.dropFirst().reduce(1, *)
-            list.append(SafetensorsWriter.Tensor(name: name + ".weight", shape: shape, spread: 1.7 / Float(inputs).squareRoot()))
+            list.append(
+                SafetensorsWriter.Tensor(name: name + ".weight", shape: shape, spread: 1.7 / Float(inputs).squareRoot())
+            )
             list.append(SafetensorsWriter.Tensor(name: name + ".bias", shape: [shape[0]], spread: 0.1))
         }
         func norm(_ name: String) {
             list.append(SafetensorsWriter.Tensor(name: name + ".weight", shape: [d], centre: 1, spread: 0.2))
             list.append(SafetensorsWriter.Tensor(name: name + ".bias", shape: [d], spread: 0.2))
         }
-        list.append(SafetensorsWriter.Tensor(name: "backbone.embeddings.position_embeddings", shape: [1, 193, d], spread: 0.5))
+        list.append(
+            SafetensorsWriter.Tensor(name: "backbone.embeddings.position_embeddings", shape: [1, 193, d], spread: 0.5))
         linear("backbone.embeddings.patch_embeddings.projection", [d, 3, 16, 16])
         for layer in 0..<layers {
             let base = "backbone.encoder.layer.\(layer)."

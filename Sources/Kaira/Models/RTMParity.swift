@@ -22,7 +22,7 @@ struct RTMParity {
         var report = ModelParityReport(model: folder, precision: Precision.float32.label, arrays: [])
         switch files.kind {
         case .pose(let c):
-            let pictures = try pictures(c.imageHeight, c.imageWidth)
+            let pictures = try self.pictures(c.imageHeight, c.imageWidth)
             let model = try RTMPoseModel(files, threads: threads, batch: min(pictures.count, 8))
             var x: [Float] = [], y: [Float] = []
             for start in stride(from: 0, to: pictures.count, by: model.batch) {
@@ -53,7 +53,7 @@ struct RTMParity {
                 try compared("simcc_x", x, theirX, pixels: off), try compared("simcc_y", y, theirY, pixels: off),
             ]
         case .detector(let c):
-            let pictures = try pictures(c.imageHeight, c.imageWidth)
+            let pictures = try self.pictures(c.imageHeight, c.imageWidth)
             let model = try RTMDetModel(files, threads: threads)
             var scores = [[Float]](repeating: [], count: c.strides.count), distances = scores
             for picture in pictures {
@@ -84,7 +84,9 @@ struct RTMParity {
         else {
             throw KairaError.badData(
                 path: path,
-                reason: "pixel_values is \(archive["pixel_values"]?.shape ?? []), the network reads [n, 3, \(height), \(width)]")
+                reason:
+                    "pixel_values is \(archive["pixel_values"]?.shape ?? []), the network reads [n, 3, \(height), \(width)]"
+            )
         }
         let values = array.floats(), plane = height * width
         return (0..<array.shape[0]).map { picture in

@@ -105,8 +105,9 @@ public struct ModelListing: Sendable, Encodable {
     private static func remedy(_ row: Row) -> String {
         if row.isAdded { return "kaira models add \(row.source) --name \(row.name) --force" }
         return
-            row.source.hasSuffix(".pth") ? "kaira models pull \(row.name) says where they are"
+            row.source.hasSuffix(".pth")
+            ? "kaira models pull \(row.name) says where they are"
             : row.files.contains { $0.state == "damaged" }
-            ? "kaira models rm \(row.name) && kaira models pull \(row.name)" : "kaira models pull \(row.name)"
+                ? "kaira models rm \(row.name) && kaira models pull \(row.name)" : "kaira models pull \(row.name)"
     }
 }

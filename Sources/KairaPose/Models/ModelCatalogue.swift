@@ -93,11 +93,21 @@ public struct ModelCatalogue: Sendable, Hashable {
             ]),
         vitPose("vitpose-s", "small", megabytes: 133), vitPose("vitpose-b", "base", megabytes: 502),
         vitPose("vitpose-l", "large", megabytes: 1736), vitPose("vitpose-h", "huge", megabytes: 3596),
-        rtm("rtmpose-t", "RTMPose tiny, 17 points, 256x192", pose + "tiny_simcc-aic-coco_pt-aic-coco_420e-256x192-cfc8f33d_20230126"),
-        rtm("rtmpose-s", "RTMPose small, 17 points, 256x192", pose + "s_simcc-aic-coco_pt-aic-coco_420e-256x192-fcb2599b_20230126"),
-        rtm("rtmpose-m", "RTMPose medium, 17 points, 256x192", pose + "m_simcc-aic-coco_pt-aic-coco_420e-256x192-63eb25f7_20230126"),
-        rtm("rtmpose-l", "RTMPose large, 17 points, 256x192", pose + "l_simcc-aic-coco_pt-aic-coco_420e-256x192-f016ffe0_20230126"),
-        rtm("rtmdet-nano", "RTMDet nano, finds people, 320x320", "rtmpose/rtmdet_nano_8xb32-100e_coco-obj365-person-05d8511e"),
+        rtm(
+            "rtmpose-t", "RTMPose tiny, 17 points, 256x192",
+            pose + "tiny_simcc-aic-coco_pt-aic-coco_420e-256x192-cfc8f33d_20230126"),
+        rtm(
+            "rtmpose-s", "RTMPose small, 17 points, 256x192",
+            pose + "s_simcc-aic-coco_pt-aic-coco_420e-256x192-fcb2599b_20230126"),
+        rtm(
+            "rtmpose-m", "RTMPose medium, 17 points, 256x192",
+            pose + "m_simcc-aic-coco_pt-aic-coco_420e-256x192-63eb25f7_20230126"),
+        rtm(
+            "rtmpose-l", "RTMPose large, 17 points, 256x192",
+            pose + "l_simcc-aic-coco_pt-aic-coco_420e-256x192-f016ffe0_20230126"),
+        rtm(
+            "rtmdet-nano", "RTMDet nano, finds people, 320x320",
+            "rtmpose/rtmdet_nano_8xb32-100e_coco-obj365-person-05d8511e"),
     ])
 
     private static let pose = "rtmposev1/rtmpose-"

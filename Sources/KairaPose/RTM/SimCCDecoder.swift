@@ -70,7 +70,9 @@ public struct SimCCDecoder: Sendable, Hashable {
             for k in 0..<side {
                 // Zeros around the row.
                 let from = place + k - radius
-                if from >= 0, from < count, values[from].isFinite { blurred[place] += Double(values[from]) * weights[k] }
+                if from >= 0, from < count, values[from].isFinite {
+                    blurred[place] += Double(values[from]) * weights[k]
+                }
             }
             blurredLargest = max(blurredLargest, blurred[place])
         }

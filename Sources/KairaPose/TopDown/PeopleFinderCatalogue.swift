@@ -14,6 +14,7 @@ public enum PeopleFinderCatalogue {
     ///   - name: see `PoseEstimatorOptions.detector`.
     ///   - store: holds the weights.
     ///   - threads: of the network, 1...64.
+    /// - Returns: the finder.
     /// - Throws: `PoseError.missingModel` where weights are not here, `.unusableModel` where a file holds no detector,
     ///   `.unknownModel`.
     public static func make(_ name: String?, store: ModelStore, threads: Int) throws(PoseError) -> any PeopleFinder {

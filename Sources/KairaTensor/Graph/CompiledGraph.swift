@@ -40,6 +40,7 @@ import CKairaKernels
     ///   - threads: how many threads share the work.
     ///   - batch: images of the inputs where each is worked on by itself, so that fewer can be run; nil: always all.
     ///   - fuses: whether operations may be rewritten; not for graphs with views.
+    /// - Throws: `TensorError` where shapes do not fit, the network is too large, or the system refuses memory.
     init(_ source: Graph, threads: Int, batch: Int? = nil, fuses: Bool = true) throws(TensorError) {
         var graph = source
         if fuses { graph.fuse() }
@@ -191,7 +192,8 @@ import CKairaKernels
     /// twice as large: four pay while those stay in the second cache and there are some places to use each for.
     private func transformSide(_ node: Graph.Node) -> Int? {
         let inShape = graph.tensors[node.inputs[0]].shape, outShape = graph.tensors[node.output].shape
-        guard transforms, case .convolution = node.kind, inShape.count == 4, outShape.count == 4, node.window.height == 3,
+        guard transforms, case .convolution = node.kind, inShape.count == 4, outShape.count == 4,
+            node.window.height == 3,
             node.window.width == 3, node.window.strideX == 1, node.window.strideY == 1, node.window.padTop == 1,
             node.window.padLeft == 1, inShape[3] >= 8, outShape[3] >= 8, inShape[1] == outShape[1],
             inShape[2] == outShape[2]
@@ -361,7 +363,9 @@ import CKairaKernels
                     unsafe gather.second = nil
                     unsafe gather.out = windows
                     unsafe gather.out_pixel = Int32(depth)
-                    unsafe emit(gather, "windows \(node.window.height)x\(node.window.width)/\(node.window.strideX) \(label)", multiplyAdds: 0)
+                    unsafe emit(
+                        gather, "windows \(node.window.height)x\(node.window.width)/\(node.window.strideX) \(label)",
+                        multiplyAdds: 0)
                     unsafe step.in = UnsafePointer(windows)
                     unsafe (step.in_height, step.in_width) = (step.out_height, step.out_width)
                     unsafe (step.in_channels, step.in_pixel) = (Int32(depth), Int32(depth))
@@ -462,7 +466,8 @@ import CKairaKernels
             unsafe step.mode = node.weights.count > 4 * features ? 1 : 0
             unsafe step.weights = UnsafePointer(try store(node.weights, padded: node.weights.count))
             unsafe emit(
-                step, "gated attention \(label)", multiplyAdds: outCount * outShape[2] + outCount / outShape[3] * features)
+                step, "gated attention \(label)",
+                multiplyAdds: outCount * outShape[2] + outCount / outShape[3] * features)
         case .sumWindows:
             unsafe step.kind = Int32(KAIRA_STEP_SUM_WINDOWS)
             unsafe step.bias = UnsafePointer(try store(channels: node.bias))

@@ -28,7 +28,9 @@ package struct ConvolutionWeights: Sendable {
         let count = inputs * side * side
         for output in 0..<outputs {
             let factor = Double(scale[output]) / (Double(variance[output]) + Double(epsilon)).squareRoot()
-            for index in output * count..<(output + 1) * count { result.weight[index] = Float(Double(weight[index]) * factor) }
+            for index in output * count..<(output + 1) * count {
+                result.weight[index] = Float(Double(weight[index]) * factor)
+            }
             result.bias[output] = Float((Double(bias[output]) - Double(mean[output])) * factor + Double(shift[output]))
         }
         return result

@@ -59,7 +59,9 @@ package struct ImageNetworkBuilder {
     }
 
     /// Where an operation writes: the caller's image, which has to have this shape, or a new one.
-    private mutating func target(_ given: Value?, _ height: Int, _ width: Int, _ channels: Int) throws(TensorError) -> Int {
+    private mutating func target(_ given: Value?, _ height: Int, _ width: Int, _ channels: Int) throws(TensorError)
+        -> Int
+    {
         guard let given else { return image(height: height, width: width, channels: channels).index }
         guard graph.tensors[given.index].shape == [batch, height, width, channels] else {
             throw .shape("\([batch, height, width, channels]) into \(graph.tensors[given.index].shape)")
@@ -78,6 +80,8 @@ package struct ImageNetworkBuilder {
     ///   - activation: what is applied to the results.
     ///   - residual: what is added after the activation.
     ///   - into: where it goes.
+    /// - Returns: the result.
+    /// - Throws: `TensorError.shape` where the weights do not fit the image.
     package mutating func convolution(
         _ input: Value, _ weights: ConvolutionWeights, stride: Int = 1, activation: Activation = .none,
         residual: Value? = nil, into: Value? = nil
@@ -85,8 +89,11 @@ package struct ImageNetworkBuilder {
         let from = shape(input), side = weights.side, padding = side / 2
         let isDepthwise = weights.inputs == 1 && from.channels > 1 && weights.outputs == from.channels
         guard isDepthwise || weights.inputs == from.channels, side >= 1,
-            weights.weight.count == weights.outputs * weights.inputs * side * side, weights.bias.count == weights.outputs
-        else { throw .shape("a convolution \([weights.outputs, weights.inputs, side, side]) of \(from.channels) channels") }
+            weights.weight.count == weights.outputs * weights.inputs * side * side,
+            weights.bias.count == weights.outputs
+        else {
+            throw .shape("a convolution \([weights.outputs, weights.inputs, side, side]) of \(from.channels) channels")
+        }
         func length(_ size: Int) -> Int { (size + 2 * padding - side) / stride + 1 }
         let output = try target(into, length(from.height), length(from.width), weights.outputs)
         var node = Graph.Node(
@@ -116,7 +123,8 @@ package struct ImageNetworkBuilder {
 
     /// A convolution of stride 1 with a window as large as the image and few results: the products of all places as one
     /// matrix product, then their sums.
-    package mutating func windowConvolution(_ input: Value, _ weights: ConvolutionWeights) throws(TensorError) -> Value {
+    package mutating func windowConvolution(_ input: Value, _ weights: ConvolutionWeights) throws(TensorError) -> Value
+    {
         let from = shape(input), places = weights.side * weights.side
         guard weights.inputs == from.channels, weights.side % 2 == 1,
             weights.weight.count == weights.outputs * weights.inputs * places
@@ -208,7 +216,9 @@ package struct ImageNetworkBuilder {
     /// Each channel times a constant.
     package mutating func multiply(_ input: Value, by factors: [Float]) throws(TensorError) -> Value {
         let from = shape(input)
-        guard factors.count == from.channels else { throw .shape("\(factors.count) factors of \(from.channels) channels") }
+        guard factors.count == from.channels else {
+            throw .shape("\(factors.count) factors of \(from.channels) channels")
+        }
         graph.tensors.append(Graph.Tensor(name: "factors", shape: [factors.count], constant: factors))
         let constant = graph.tensors.count - 1
         let output = try target(nil, from.height, from.width, from.channels)
@@ -221,9 +231,12 @@ package struct ImageNetworkBuilder {
     ///
     /// - Parameters:
     ///   - input: channels `[gates, values, features]`, of which there are `features` of the last.
+    ///   - features: how wide queries and keys are.
     ///   - factors: `[2, features]`: of the queries, then of the keys.
     ///   - terms: `[2, features]`, likewise.
     ///   - distance: empty, or a term for each distance from -(pixels - 1) on.
+    /// - Returns: the result, as wide as the values.
+    /// - Throws: `TensorError.shape` where the numbers of channels do not fit.
     package mutating func gatedAttention(
         _ input: Value, features: Int, factors: [Float], terms: [Float], distance: [Float] = []
     ) throws(TensorError) -> Value {

@@ -11,7 +11,8 @@ struct RTMFixture: Sendable, CustomTestStringConvertible {
     var folder: URL { TestData.fixture("rtm/\(name)") }
 
     static let poses = [
-        "pose-t", "pose-halpe26-narrow", "pose-wholebody-small", "pose-separable-distance", "pose-checkpoint", "pose-onnx",
+        "pose-t", "pose-halpe26-narrow", "pose-wholebody-small", "pose-separable-distance", "pose-checkpoint",
+        "pose-onnx",
     ].map(RTMFixture.init)
     static let detectors = ["detector-nano", "detector-shared"].map(RTMFixture.init)
 
@@ -41,7 +42,9 @@ struct RTMFixture: Sendable, CustomTestStringConvertible {
     }
 
     /// Opens weights that are in memory, with the configuration of a folder if it has one.
-    static func files(_ weights: [UInt8], besides folder: URL? = nil, name: String = "model.safetensors") throws -> RTMFiles {
+    static func files(_ weights: [UInt8], besides folder: URL? = nil, name: String = "model.safetensors") throws
+        -> RTMFiles
+    {
         let work = FileManager.default.temporaryDirectory.appending(path: "kaira-rtm-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: work, withIntermediateDirectories: true)
         // Files are mapped: what was opened stays readable.

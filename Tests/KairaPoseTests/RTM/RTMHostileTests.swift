@@ -46,20 +46,25 @@ struct RTMHostileTests {
                 let name = weights.tensors[index].name
                 #expect(message(weights.safetensors { $0.name == name ? nil : $0 }) != "no error", "\(name) left out")
                 let reshaped = message(
-                    weights.safetensors { $0.name == name ? (name: $0.name, shape: $0.shape + [1], values: $0.values) : $0 })
+                    weights.safetensors {
+                        $0.name == name ? (name: $0.name, shape: $0.shape + [1], values: $0.values) : $0
+                    })
                 #expect(reshaped != "no error", "\(name) reshaped")
                 let shorter = message(
                     weights.safetensors {
-                        $0.name == name ? (
-                            name: $0.name, shape: [$0.values.count - 1], values: Array($0.values.dropLast())
-                        ) : $0
+                        $0.name == name
+                            ? (
+                                name: $0.name, shape: [$0.values.count - 1], values: Array($0.values.dropLast())
+                            ) : $0
                     })
                 #expect(shorter != "no error", "\(name) shortened")
             }
         }
     }
 
-    @Test("files cut short", arguments: ["pose-checkpoint/net.pth", "pose-onnx/end2end.onnx", "detector-onnx/end2end.onnx"])
+    @Test(
+        "files cut short",
+        arguments: ["pose-checkpoint/net.pth", "pose-onnx/end2end.onnx", "detector-onnx/end2end.onnx"])
     func truncated(path: String) throws {
         let file = TestData.fixture("rtm/" + path), bytes = [UInt8](try Data(contentsOf: file))
         for part in 0..<24 {

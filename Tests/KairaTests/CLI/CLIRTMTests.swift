@@ -29,7 +29,9 @@ extension CLI {
 
         @Test("a path, an added name and a name of the catalogue are the same model")
         func names() throws {
-            for (path, name) in [(Self.pose, "mine"), (Self.pose + "/net.pth", "rtmpose-m"), (Self.detector, "rtmdet-nano")] {
+            for (path, name) in [
+                (Self.pose, "mine"), (Self.pose + "/net.pth", "rtmpose-m"), (Self.detector, "rtmdet-nano"),
+            ] {
                 // The arrays beside the weights are no weights.
                 let run = try Tool.run(["models", "add", path, "--name", name], environment: environment)
                 #expect(run.code == 0, "\(run.errors)")
@@ -51,9 +53,15 @@ extension CLI {
         @Test("what is not there, or is another network, is said")
         func refused() throws {
             for (arguments, code, words) in [
-                (["models", "pull", "rtmpose-m"], 69, "https://download.openmmlab.com/mmpose/v1/projects/rtmposev1/rtmpose-m"),
+                (
+                    ["models", "pull", "rtmpose-m"], 69,
+                    "https://download.openmmlab.com/mmpose/v1/projects/rtmposev1/rtmpose-m"
+                ),
                 (["pose", Clips.picture, "-o", "k.json", "--model", "rtmpose-s"], 69, "rtmpose-s"),
-                (["pose", Clips.picture, "-o", "k.json", "--model", Self.pose, "--detector", Self.pose], 65, "no detector"),
+                (
+                    ["pose", Clips.picture, "-o", "k.json", "--model", Self.pose, "--detector", Self.pose], 65,
+                    "no detector"
+                ),
                 (["pose", Clips.picture, "-o", "k.json", "--model", Self.detector], 65, "--detector"),
                 (
                     ["pose", Clips.picture, "-o", "k.json", "--model", Self.pose, "--precision", "int8"], 69,

@@ -47,7 +47,9 @@ public final class RTMDetector: PeopleFinder {
         guard image.width > 0, image.height > 0 else { return [] }
         let size = fit(image.width, image.height)
         var boxes: [RTMDetDecoder.Box] = []
-        model.run { fill(&$0, image, size) } read: { level, scores, distances in
+        model.run {
+            fill(&$0, image, size)
+        } read: { level, scores, distances in
             let stride = c.strides[level]
             boxes += decoder.candidates(
                 scores, distances, columns: c.imageWidth / stride, stride: stride, configuration: c)
@@ -55,7 +57,8 @@ public final class RTMDetector: PeopleFinder {
         let factor = SIMD2(Float(size.x), Float(size.y)) / SIMD2(Float(image.width), Float(image.height))
         return decoder.suppressed(boxes).map { found in
             PersonBox(
-                box: SIMD4(lowHalf: found.box.lowHalf / factor, highHalf: found.box.highHalf / factor), score: found.score)
+                box: SIMD4(lowHalf: found.box.lowHalf / factor, highHalf: found.box.highHalf / factor),
+                score: found.score)
         }
     }
 
@@ -116,9 +119,11 @@ public final class RTMDetector: PeopleFinder {
                         var value = outside
                         if x < size.x {
                             let tap = columns[x]
-                            let top = colour(row.low * stride + tap.low) * (1 - tap.weight)
+                            let top =
+                                colour(row.low * stride + tap.low) * (1 - tap.weight)
                                 + colour(row.low * stride + tap.high) * tap.weight
-                            let bottom = colour(row.high * stride + tap.low) * (1 - tap.weight)
+                            let bottom =
+                                colour(row.high * stride + tap.low) * (1 - tap.weight)
                                 + colour(row.high * stride + tap.high) * tap.weight
                             let mixed = top * (1 - row.weight) + bottom * row.weight
                             value = (mixed + 0.5).rounded(.down) * scale + bias

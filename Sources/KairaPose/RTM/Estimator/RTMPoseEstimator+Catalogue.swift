@@ -8,7 +8,8 @@ extension RTMPoseEstimator {
     /// - Throws: `PoseError.missingModel` where the detector's weights are not here, `.unavailable` where something is asked
     ///   for that the network cannot do, and what `init(_:name:detector:options:)` throws.
     public convenience init(
-        contentsOf url: URL, name: String? = nil, store: ModelStore, options: PoseEstimatorOptions = PoseEstimatorOptions()
+        contentsOf url: URL, name: String? = nil, store: ModelStore,
+        options: PoseEstimatorOptions = PoseEstimatorOptions()
     ) throws(PoseError) {
         guard options.precision == .auto || options.precision == .float32 else {
             throw .unavailable("RTMPose runs in fp32 only, not in \(options.precision.label)")

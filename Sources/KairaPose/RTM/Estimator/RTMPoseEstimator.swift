@@ -99,13 +99,18 @@ public final class RTMPoseEstimator: PoseEstimator {
             part.indices.map { index in
                 var candidate = part[index].candidate
                 candidate.pose = pose(
-                    x.extracting(index * columns..<(index + 1) * columns), y.extracting(index * rows..<(index + 1) * rows),
+                    x.extracting(index * columns..<(index + 1) * columns),
+                    y.extracting(index * rows..<(index + 1) * rows),
                     part[index].crop, candidate, frame)
                 return candidate
             }
         }
         guard options.flipTest else {
-            return model.run(people: crops.count) { input.fill(crops, of: frame.image, into: &$0) } read: { results($0, $1) }
+            return model.run(people: crops.count) {
+                input.fill(crops, of: frame.image, into: &$0)
+            } read: {
+                results($0, $1)
+            }
         }
         // A model of batch 1 sees the mirrored crop in a run of its own.
         if model.batch >= 2 * crops.count {
@@ -119,16 +124,20 @@ public final class RTMPoseEstimator: PoseEstimator {
                     y.extracting(level..<2 * level), people: crops.count)
             }
         } else {
-            let plain = model.run(people: crops.count) { input.fill(crops, of: frame.image, into: &$0) } read: { x, y in
+            let plain = model.run(people: crops.count) {
+                input.fill(crops, of: frame.image, into: &$0)
+            } read: { x, y in
                 (x.indices.map { x[$0] }, y.indices.map { y[$0] })
             }
             model.run(people: crops.count) {
                 input.fill(crops, of: frame.image, mirrored: true, into: &$0)
             } read: { x, y in
-                average(plain.0.span, plain.1.span, x, y, people: crops.count)
+                let (plainX, plainY) = plain
+                average(plainX.span, plainY.span, x, y, people: crops.count)
             }
         }
-        return results(averaged.x.span, averaged.y.span)
+        let (x, y) = averaged
+        return results(x.span, y.span)
     }
 
     /// Averages the plain crops' rows with the mirrored ones': sides change places, and x runs backwards (mmpose's

@@ -34,6 +34,7 @@ extension PeopleFollower.Options {
     init(_ options: RTMPoseOptions) {
         self.init(
             people: options.people, minimumConfidence: options.minimumConfidence, minimumJoints: options.minimumJoints,
-            boxGrowth: options.boxGrowth, searchInterval: options.searchInterval, sameBoxOverlap: options.sameBoxOverlap)
+            boxGrowth: options.boxGrowth, searchInterval: options.searchInterval, sameBoxOverlap: options.sameBoxOverlap
+        )
     }
 }

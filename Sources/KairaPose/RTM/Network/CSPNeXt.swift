@@ -23,7 +23,8 @@ enum CSPNeXt {
             } else {
                 return nil
             }
-            guard (1...CSPNeXt.widest).contains(outputs), (1...CSPNeXt.widest).contains(inputs), [1, 3, 5, 7].contains(side)
+            guard (1...CSPNeXt.widest).contains(outputs), (1...CSPNeXt.widest).contains(inputs),
+                [1, 3, 5, 7].contains(side)
             else { return nil }
         }
 
@@ -70,10 +71,12 @@ enum CSPNeXt {
             hasAttention = weights.shape(name + ".attention.fc.weight") != nil
             blocks = []
             let count = weights.count(
-                name + ".blocks", ["conv2.pointwise_conv.conv.weight", "conv1.conv.weight", "conv1.depthwise_conv.conv.weight"])
+                name + ".blocks",
+                ["conv2.pointwise_conv.conv.weight", "conv1.conv.weight", "conv1.depthwise_conv.conv.weight"])
             for index in 0..<count {
                 let base = "\(name).blocks.\(index)."
-                guard let first = Convolution(base + "conv1", weights), let second = Convolution(base + "conv2", weights)
+                guard let first = Convolution(base + "conv1", weights),
+                    let second = Convolution(base + "conv2", weights)
                 else { return nil }
                 blocks.append([first, second])
             }

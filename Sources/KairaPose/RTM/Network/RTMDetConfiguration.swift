@@ -33,7 +33,8 @@ public struct RTMDetConfiguration: Sendable, Hashable {
             let steps = weights.count("neck.reduce_layers", ["conv.weight"])
             guard (1...4).contains(steps),
                 let reductions = all("reduce_layers", { CSPNeXt.Convolution($0, weights) }, count: steps),
-                let downward = all("top_down_blocks", { CSPNeXt.Layer($0, weights, addsIdentity: false) }, count: steps),
+                let downward = all(
+                    "top_down_blocks", { CSPNeXt.Layer($0, weights, addsIdentity: false) }, count: steps),
                 let halvings = all("downsamples", { CSPNeXt.Convolution($0, weights) }, count: steps),
                 let upward = all("bottom_up_blocks", { CSPNeXt.Layer($0, weights, addsIdentity: false) }, count: steps),
                 let outputs = all("out_convs", { CSPNeXt.Convolution($0, weights) }, count: steps + 1)

@@ -30,7 +30,7 @@ public struct RTMDetDecoder: Sendable, Hashable {
     ///   - distances: `[rows, columns, 4]` in strides, or their logarithm.
     ///   - columns: of the level.
     ///   - stride: pixels from one point to the next.
-    ///   - configuration: classes, exponential, and the picture's size.
+    ///   - c: classes, exponential, and the picture's size.
     /// - Returns: boxes in pixels of the network's picture, the surest first, clipped to it.
     public func candidates(
         _ scores: Span<Float>, _ distances: Span<Float>, columns: Int, stride: Int, configuration c: RTMDetConfiguration
@@ -68,7 +68,9 @@ public struct RTMDetDecoder: Sendable, Hashable {
         let order = boxes.indices.sorted { (boxes[$1].score, $0) < (boxes[$0].score, $1) }
         for index in order where kept.count < most {
             let box = boxes[index]
-            if !kept.contains(where: { TopDownBox.overlap($0.box, box.box) > suppressionThreshold }) { kept.append(box) }
+            if !kept.contains(where: { TopDownBox.overlap($0.box, box.box) > suppressionThreshold }) {
+                kept.append(box)
+            }
         }
         return kept
     }

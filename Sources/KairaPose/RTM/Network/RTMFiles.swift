@@ -57,7 +57,8 @@ public struct RTMFiles: Sendable {
         if file.names.contains(where: { $0.hasPrefix("bbox_head.") }) {
             kind = .detector(
                 try RTMDetConfiguration(
-                    weights, file: url.path, size: settings?.image_size, isExponential: settings?.exponential ?? hasExponential))
+                    weights, file: url.path, size: settings?.image_size,
+                    isExponential: settings?.exponential ?? hasExponential))
         } else {
             kind = .pose(try RTMPoseConfiguration(weights, file: url.path))
         }

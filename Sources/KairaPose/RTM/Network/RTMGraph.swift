@@ -50,12 +50,13 @@ struct RTMGraph {
 
     private init(_ file: WeightFile) {
         self.file = file
-        convolutions = file.nodes.enumerated().compactMap { index, node in
-            guard node.operation == "Conv", node.inputs.count >= 2, let weight = file[node.inputs[1]],
-                weight.shape.count == 4
-            else { return nil }
-            return Found(weight: weight, bias: node.inputs.count > 2 ? file[node.inputs[2]] : nil, node: index)
-        }[...]
+        convolutions =
+            file.nodes.enumerated().compactMap { index, node in
+                guard node.operation == "Conv", node.inputs.count >= 2, let weight = file[node.inputs[1]],
+                    weight.shape.count == 4
+                else { return nil }
+                return Found(weight: weight, bias: node.inputs.count > 2 ? file[node.inputs[2]] : nil, node: index)
+            }[...]
     }
 
     /// Whether joints come out of matrix products, as in RTMPose's head.

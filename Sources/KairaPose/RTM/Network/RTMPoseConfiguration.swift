@@ -36,8 +36,10 @@ public struct RTMPoseConfiguration: Sendable, Hashable {
     /// - Throws: `PoseError.unusableModel` where the tensors are no RTMPose network's.
     init(_ weights: RTMWeights, file path: String) throws(PoseError) {
         func refused(_ why: String) -> PoseError { .unusableModel(file: path, reason: why) }
-        if weights.shape("neck.reduce_layers.0.conv.weight") != nil, weights.shape("bbox_head.rtm_cls.0.weight") == nil {
-            throw refused("this is an RTMPose with a feature pyramid (RTMW, RTMO), which Kaira does not run; RTMPose t to x are")
+        if weights.shape("neck.reduce_layers.0.conv.weight") != nil, weights.shape("bbox_head.rtm_cls.0.weight") == nil
+        {
+            throw refused(
+                "this is an RTMPose with a feature pyramid (RTMW, RTMO), which Kaira does not run; RTMPose t to x are")
         }
         guard let backbone = CSPNeXt.Backbone(weights) else {
             throw refused("these are not the weights of an RTMPose network: its backbone is missing or damaged")
@@ -48,7 +50,8 @@ public struct RTMPoseConfiguration: Sendable, Hashable {
             else { throw refused("the head's tensor \(name) is missing or is no matrix") }
             return (shape[0], shape[1])
         }
-        guard let last = weights.shape("head.final_layer.weight"), last.count == 4, last[2] == last[3], last[2] % 2 == 1,
+        guard let last = weights.shape("head.final_layer.weight"), last.count == 4, last[2] == last[3],
+            last[2] % 2 == 1,
             (1...15).contains(last[2]), (1...1024).contains(last[0]), (1...CSPNeXt.widest).contains(last[1])
         else { throw refused("the head's first convolution, head.final_layer.weight, is missing or damaged") }
         let token = try matrix("head.mlp.1.weight"), x = try matrix("head.cls_x.weight")
@@ -69,7 +72,8 @@ public struct RTMPoseConfiguration: Sendable, Hashable {
             (stride...8192).contains(imageHeight),
             imageWidth / stride * (imageHeight / stride) == token.inputs
         else {
-            throw refused("\(columns) by \(rows) places of an answer from \(token.inputs) features fit no size of a crop")
+            throw refused(
+                "\(columns) by \(rows) places of an answer from \(token.inputs) features fit no size of a crop")
         }
         self.backbone = backbone
     }

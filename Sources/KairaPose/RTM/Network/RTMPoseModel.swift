@@ -45,7 +45,8 @@ public final class RTMPoseModel: Sendable {
         _ files: RTMFiles, threads: Int = PoseEstimatorOptions.defaultThreads, batch: Int = 1
     ) throws(PoseError) {
         guard case .pose(let configuration) = files.kind else {
-            throw .unusableModel(file: files.path, reason: "this is a detector (RTMDet), not a network that reads joints")
+            throw .unusableModel(
+                file: files.path, reason: "this is a detector (RTMDet), not a network that reads joints")
         }
         let network: ImageNetwork
         do throws(TensorError) {

@@ -41,6 +41,7 @@ extension PeopleFollower.Options {
     init(_ options: ViTPoseOptions) {
         self.init(
             people: options.people, minimumConfidence: options.minimumConfidence, minimumJoints: options.minimumJoints,
-            boxGrowth: options.boxGrowth, searchInterval: options.searchInterval, sameBoxOverlap: options.sameBoxOverlap)
+            boxGrowth: options.boxGrowth, searchInterval: options.searchInterval, sameBoxOverlap: options.sameBoxOverlap
+        )
     }
 }
