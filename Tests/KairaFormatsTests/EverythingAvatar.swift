@@ -259,6 +259,7 @@ enum EverythingAvatar {
         lattice.bindTarget = 1
         (lattice.mass, lattice.structural, lattice.shear, lattice.bend) = (0.5, 0.25, 0.125, 0.75)
         (lattice.volume, lattice.damping, lattice.inertia, lattice.easing) = (0.0625, 3, 0.5, 0.25)
+        lattice.cell = 0.03125
         (lattice.fixed, lattice.hollow, lattice.apart) = ([0, 3], [1], [[2, 4]])
         lattice.poses = [.init(expression: "happy", corners: [5, 1], offsets: [[0, 0.5, 0], [1, 0, 0]])]
         physics.lattices = [lattice]

@@ -295,20 +295,20 @@ extension KairaKunBuilder {
                     shape: .sphere(offset: SIMD3(0, 0.985, -0.01) - rig.position(.head), radius: 0.385, inside: false))
             ]
             var rods = PhysicsDescription.Rods(name: "flagella", node: head, chains: flagella.map { nodes($0.joints) })
-            rods.bend = 1.2e-3
-            rods.twist = 1.2e-3
+            rods.bend = 6e-3
+            rods.twist = 6e-3
             rods.dragAlong = 0.012
             rods.dragAcross = 0.024
             rods.wavelength = 0.62
             rods.onset = 0.25
             rods.helicity = 0.45
             rods.lag = 0.9
-            rods.idle = .init(amplitude: 1.6, frequency: 0.32)
-            rods.active = .init(amplitude: 4.2, frequency: 1.5)
+            rods.idle = .init(amplitude: 1.5, frequency: 0.32)
+            rods.active = .init(amplitude: 3.4, frequency: 1.4)
             rods.activeSpeed = 0.9
             rods.recoil = 2.6
             rods.pulse = .init(
-                material: MaterialID(Surface.bead.rawValue), rate: [0.42, 1.5], strength: [1, 1.7])
+                material: MaterialID(Surface.bead.rawValue), rate: [0.45, 1.5], strength: [1, 1.6])
             physics.rods = [rods]
             var hair = PhysicsDescription.Strands(
                 name: "antennae", node: head, chains: antennae.map { nodes($0.joints) })

@@ -20,8 +20,8 @@ struct MascotAntennae {
             let name = "antenna" + (side > 0 ? "Left" : "Right")
             // Out of the crest beside the fissure, up, and in a curl to the outside.
             let turns: [SIMD3<Float>] = [
-                [0.105, 1.300, 0.085], [0.120, 1.385, 0.105], [0.150, 1.455, 0.118], [0.196, 1.502, 0.122],
-                [0.246, 1.508, 0.122], [0.276, 1.478, 0.122],
+                [0.100, 1.300, 0.090], [0.108, 1.385, 0.125], [0.126, 1.468, 0.155], [0.160, 1.540, 0.172],
+                [0.208, 1.588, 0.180], [0.262, 1.592, 0.182],
             ]
             let perJoint = detail == .low ? 1 : detail == .medium ? 3 : 6
             let path = TubeSweep.spline(
@@ -47,7 +47,7 @@ struct MascotAntennae {
                     influence: { Self.influence($0.along, joints) }))
             bulbs.append(
                 MascotBead.build(
-                    at: path[path.count - 1], radius: 0.030, influence: Influence(joints[Self.joints - 2]),
+                    at: path[path.count - 1], radius: 0.034, influence: Influence(joints[Self.joints - 2]),
                     along: 0.92, detail: detail))
         }
     }

@@ -14,7 +14,7 @@ struct MascotFlagella {
 
     /// Angles of the four strands of a side above the horizontal, in turns, and their lengths in metres.
     private static let fan: [(angle: Float, length: Float, bend: Float, back: Float)] = [
-        (0.186, 0.74, 1, 0.7), (0.098, 0.76, -1, 1.35), (0.012, 0.74, 1, 0.9), (-0.082, 0.64, -1, 1.5),
+        (0.152, 0.78, 1, 0.9), (0.072, 0.78, -1, 1.4), (-0.006, 0.74, 1, 1.0), (-0.090, 0.64, -1, 1.5),
     ]
 
     /// Segments of a main flagellum.

@@ -2,30 +2,29 @@ import KairaGeometry
 import KairaMotion
 import KairaScene
 
-/// The cage of mass points and springs round the mouth: every second corner along the lips is driven by the visemes, all
-/// others are left to the springs.
+/// The cage of mass points and springs round the mouth: the corners along the lips are driven by the visemes, the flesh
+/// round them is left to the springs and keeps its volume; where the cage meets the rest of the head it is fixed.
 ///
 /// Where the driven corners go is fitted: the least squares of what a viseme's morph does to the mouth, over offsets of the
-/// corners with trilinear weights; a corner that is not driven counts as the mean of its neighbours. Vertices are tied while
-/// the mouth is open (`bindTarget`), so that the upper lip lies on one row of corners and the lower one on the next, with
-/// hollow cells between them. The flesh above hangs on the upper row, that below on the lower one, and keeps its volume.
+/// corners with trilinear weights. Vertices are tied while the mouth is open (`bindTarget`), so that the upper lip lies on
+/// one row of corners and the lower one on the next, with hollow cells between them.
 struct MascotMouthCage {
     /// The mouth as it is drawn, with its morphs.
     let mouth: BodyPart
     /// Where the head bone is, whose frame the cage is in.
     let head: SIMD3<Float>
 
-    /// The viseme in which vertices are tied.
-    static let bindName = "ih"
+    /// The morph in which vertices are tied.
+    static let bindName = "cage"
     /// What the cage follows; the file's expressions of these names.
     static let visemes = ["aa", "ih", "ou", "ee", "oh", "closed"]
 
     private static let cells = SIMD3<Int>(10, 5, 2)
     /// The hollow row of cells: lips are its lower and upper border.
     private static let lips = 2
-    private static let halfWidth: Float = 0.125
-    /// Driven corners of a row: the first and every second one, without those at the sides.
-    private static let driven = 5
+    private static let halfWidth: Float = 0.15
+    /// Driven corners of a row: all but those at the sides.
+    private static let driven = 9
 
     /// The cage.
     ///
@@ -51,23 +50,25 @@ struct MascotMouthCage {
         lattice.structural = 2e-3
         lattice.shear = 4e-3
         lattice.bend = 1e-2
-        lattice.volume = 0
+        lattice.cell = 1e-6
         lattice.damping = 25
         lattice.easing = 0.024
         func corner(_ i: Int, _ j: Int, _ k: Int) -> Int { (k * (n.y + 1) + j) * (n.x + 1) + i }
-        for k in 0..<n.z { for i in 1..<n.x - 1 { lattice.hollow.append((k * n.y + Self.lips) * n.x + i) } }
-        // Lips between driven corners are kept from crossing.
-        for k in 1...n.z {
-            for i in stride(from: 2, to: n.x, by: 2) {
-                lattice.apart.append([corner(i, Self.lips, k), corner(i, Self.lips + 1, k)])
+        for k in 0...n.z {
+            for j in 0...n.y {
+                for i in 0...n.x where k == 0 || i == 0 || i == n.x || j == 0 || j == n.y {
+                    lattice.fixed.append(corner(i, j, k))
+                }
             }
         }
+        // The mouth's own space lies in front.
+        for i in 1..<n.x - 1 { lattice.hollow.append(((n.z - 1) * n.y + Self.lips) * n.x + i) }
         for name in Self.visemes {
             guard let deltas = mouth.morphs[name] else { continue }
             let fit = fitted(deltas, tied: tied, origin: origin, size: size)
             var pose = PhysicsDescription.Lattice.Pose(expression: name, corners: [], offsets: [])
             for (slot, offset) in fit.enumerated() {
-                let i = slot % Self.driven * 2 + 1
+                let i = slot % Self.driven + 1
                 let j = Self.lips + slot / Self.driven
                 for k in 1...n.z {
                     pose.corners.append(corner(i, j, k))
@@ -95,13 +96,8 @@ struct MascotMouthCage {
             var own = [Double](repeating: 0, count: count)
             func hang(_ column: Int, _ weight: Double) {
                 guard column >= 1, column < n.x else { return }
-                if column % 2 == 0 {
-                    hang(column - 1, weight / 2)
-                    hang(column + 1, weight / 2)
-                } else {
-                    own[column / 2] += weight * (1 - fy)
-                    own[Self.driven + column / 2] += weight * fy
-                }
+                own[column - 1] += weight * (1 - fy)
+                own[Self.driven + column - 1] += weight * fy
             }
             hang(i, 1 - fx)
             hang(i + 1, fx)

@@ -65,8 +65,8 @@ enum MascotPalette {
             // The light moves to greater u: its front is on that side.
             let t = (Float(x) + 0.5) / 128
             let front = 1 - smoothstep(0.74, 0.80, t)
-            let tail = smoothstep(0.44, 0.74, t)
-            let glow = 0.10 + 0.90 * front * tail * tail
+            let tail = smoothstep(0.22, 0.74, t)
+            let glow = 0.16 + 0.84 * front * tail * tail
             let pixel = bytes(SIMD3(repeating: glow))
             for y in 0..<4 { image[x, y] = pixel }
         }

@@ -221,6 +221,7 @@ extension GLTFSceneBuilder {
         lattice.shear = try number(node, "shear", lattice.shear, 0...1e9)
         lattice.bend = try number(node, "bend", lattice.bend, 0...1e9)
         lattice.volume = try number(node, "volume", lattice.volume, 0...1e9)
+        lattice.cell = try number(node, "cell", lattice.cell, 0...1e9)
         lattice.damping = try number(node, "damping", lattice.damping, 0...1e6)
         lattice.inertia = try number(node, "inertia", lattice.inertia, 0...1)
         lattice.easing = try number(node, "easing", lattice.easing, 0...10)

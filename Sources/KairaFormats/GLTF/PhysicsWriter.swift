@@ -52,7 +52,7 @@ struct PhysicsWriter {
             "bindTarget": l.bindTarget.map { .integer($0) },
             "cells": .integers([l.cells.x, l.cells.y, l.cells.z]), "origin": xyz(l.origin), "size": xyz(l.size),
             "mass": number(l.mass), "structural": number(l.structural), "shear": number(l.shear),
-            "bend": number(l.bend), "volume": number(l.volume), "damping": number(l.damping),
+            "bend": number(l.bend), "volume": number(l.volume), "cell": number(l.cell), "damping": number(l.damping),
             "inertia": number(l.inertia), "easing": number(l.easing), "fixed": indices(l.fixed),
             "hollow": indices(l.hollow),
             "apart": list(l.apart.map { .integers([$0.x, $0.y]) }),

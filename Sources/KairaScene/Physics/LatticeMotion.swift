@@ -162,14 +162,50 @@ public struct LatticeMotion: SecondaryMotion {
                     for t in [[0, 1, 2, 4], [3, 2, 1, 7], [5, 4, 7, 1], [6, 7, 4, 2], [1, 2, 4, 7]] {
                         let p = t.map { corner(i + (($0 & 1) ^ flip), j + ($0 >> 1 & 1), k + ($0 >> 2)) }
                         guard p.contains(where: free) else { continue }
-                        try world.addVolume(p[0], p[1], p[2], p[3], compliance: lattice.volume)
+                        try world.addVolume(p[0], p[1], p[2], p[3], compliance: lattice.cell)
                     }
                 }
             }
         }
+        let surface = Self.surface(n, hollow: hollow)
+        if surface.contains(where: { t in (0..<3).contains { free(Int(t[$0])) } }) {
+            try world.addEnclosedVolume(surface, compliance: lattice.volume)
+        }
         for pair in lattice.apart where free(pair.x) || free(pair.y) {
             try world.addStrainLimit(pair.x, pair.y, lower: 1, upper: 1e6)
         }
+    }
+
+    /// The faces between solid cells and what is hollow or outside, two triangles each, counter-clockwise from there.
+    private static func surface(_ n: SIMD3<Int>, hollow: Set<Int>) -> [SIMD3<Int32>] {
+        func isSolid(_ c: SIMD3<Int>) -> Bool {
+            guard c.min() >= 0, c.x < n.x, c.y < n.y, c.z < n.z else { return false }
+            return !hollow.contains((c.z * n.y + c.y) * n.x + c.x)
+        }
+        func corner(_ p: SIMD3<Int>) -> Int32 { Int32((p.z * (n.y + 1) + p.y) * (n.x + 1) + p.x) }
+        var triangles: [SIMD3<Int32>] = []
+        for k in 0..<n.z {
+            for j in 0..<n.y {
+                for i in 0..<n.x where isSolid([i, j, k]) {
+                    for axis in 0..<3 {
+                        for side in 0...1 {
+                            var step = SIMD3<Int>.zero
+                            step[axis] = side * 2 - 1
+                            guard !isSolid(SIMD3(i, j, k) &+ step) else { continue }
+                            var (base, u, v) = (SIMD3(i, j, k), SIMD3<Int>.zero, SIMD3<Int>.zero)
+                            base[axis] += side
+                            // u, v and the outward axis are right-handed.
+                            u[(axis + (side == 1 ? 1 : 2)) % 3] = 1
+                            v[(axis + (side == 1 ? 2 : 1)) % 3] = 1
+                            let (a, b) = (corner(base), corner(base &+ u))
+                            let (c, d) = (corner(base &+ u &+ v), corner(base &+ v))
+                            triangles += [SIMD3(a, b, c), SIMD3(a, c, d)]
+                        }
+                    }
+                }
+            }
+        }
+        return triangles
     }
 
     /// How far the frame may go in one call before that counts as a jump, metres.

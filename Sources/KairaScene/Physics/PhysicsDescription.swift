@@ -45,8 +45,10 @@ public struct PhysicsDescription: Sendable, Hashable {
         public var shear: Float = 2e-3
         /// Compliance of springs over two cells in a line, m/N.
         public var bend: Float = 5e-3
-        /// Compliance of each cell's volume, m^3/Pa.
-        public var volume: Float = 1e-12
+        /// Compliance of the volume of all cells together, those that are hollow aside, m^3/Pa; 0 keeps it.
+        public var volume: Float = 0
+        /// Compliance of each such cell's own volume, m^3/Pa.
+        public var cell: Float = 1e-7
         /// Rate at which each point loses speed against the frame, 1/s.
         public var damping: Float = 20
         /// Part of the frame's own acceleration that the points feel, 0...1.
