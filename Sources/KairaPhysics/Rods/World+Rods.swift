@@ -122,6 +122,7 @@ extension World {
     public mutating func setRootFrame(_ frame: SIMD4<Scalar>, ofRoot root: Int) {
         guard rods.parents.indices.contains(root), rods.parents[root] < 0, isFinite(frame) else { return }
         rods.orientations[root] = normalized(frame)
+        rods.frameTargets[root] = rods.orientations[root]
     }
 
     /// The frame of a segment now, z along it, unit quaternion (x, y, z, w).
