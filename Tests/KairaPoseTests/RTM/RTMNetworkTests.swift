@@ -60,7 +60,9 @@ struct RTMNetworkTests {
             boxes += decoder.candidates(
                 scores.span, distances.span, columns: c.imageWidth / stride, stride: stride, configuration: c)
         }
-        let found = decoder.suppressed(boxes)
+        // Before suppression: these networks give many points one score, which leaves the order of suppression open.
+        // `RTMChainTests` compares what is left after it.
+        let found = boxes
         try Self.compare(
             found.map { PersonBox(box: $0.box, score: $0.score) }, try expected.array("boxes").floats(),
             try expected.array("box_scores").floats())
