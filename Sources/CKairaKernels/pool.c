@@ -36,13 +36,18 @@ static void *work(void *raw) {
     unsigned long seen = 0;
     pthread_mutex_lock(&pool->mutex);
     for (;;) {
-        if (pool->spins > 0 && !pool->stopping && (pool->body == NULL || pool->generation == seen)) {
+        int left = pool->spins;
+        while (!pool->stopping && (pool->body == NULL || pool->generation == seen)) {
+            if (pool->body == NULL) seen = pool->generation;  // whatever it was, it is done
+            if (left == 0) {
+                pthread_cond_wait(&pool->wake, &pool->mutex);
+                continue;
+            }
             pthread_mutex_unlock(&pool->mutex);
-            for (int i = 0; i < pool->spins && !pool->stopping && pool->generation == seen; i++) rest();
+            for (; left > 0 && !pool->stopping && pool->generation == seen; left--) rest();
             pthread_mutex_lock(&pool->mutex);
+            if (pool->generation != seen) left = pool->spins;
         }
-        while (!pool->stopping && (pool->body == NULL || pool->generation == seen))
-            pthread_cond_wait(&pool->wake, &pool->mutex);
         if (pool->stopping) break;
         seen = pool->generation;
         void (*body)(void *, int) = pool->body;
