@@ -71,14 +71,16 @@ struct TrainingOptions: ParsableArguments {
         (job.checkpoint, job.resumes, job.metrics, job.model) = (checkpoint, resume, metrics, save)
         (job.curve, job.replaces) = (curve, output.force)
         let (report, finish) = progress.handler(), work = job, place = checkpoint
-        defer { finish() }
-        let found = try await Interruption.cancelling {
-            do { return try work.run(progress: report) } catch LearningError.cancelled {
-                if let place { Console.warn("stopped; a check-point is in \(place): go on with --resume") }
-                throw CancellationError()
+        let found: LearnReport
+        do {
+            defer { finish() }
+            found = try await Interruption.cancelling {
+                do { return try work.run(progress: report) } catch LearningError.cancelled {
+                    if let place { Console.warn("stopped; a check-point is in \(place): go on with --resume") }
+                    throw CancellationError()
+                }
             }
         }
-        finish()
         try output.show(found, plot)
     }
 }
