@@ -10,7 +10,7 @@ public enum STLReader {
             Int(bytes[80]) | Int(bytes[81]) << 8 | Int(bytes[82]) << 16 | Int(bytes[83]) << 24
         }
         let looksLikeText = bytes.prefix(512).first { $0 > 0x20 }.map { $0 | 0x20 == UInt8(ascii: "s") } ?? false
-        if bytes.count >= 84, bytes.count == 84 + 50 * count() { return [try binary(bytes, count(), file: file)] }
+        if bytes.count >= 84, bytes.count == 84 + 50 * count() { return try binary(bytes, count(), file: file) }
         if looksLikeText { return try text(bytes, file: file) }
         guard bytes.count >= 84 else {
             throw .malformed(file: file, at: "byte \(bytes.count)", reason: "the STL ends inside its header")
@@ -21,10 +21,10 @@ public enum STLReader {
                 file: file, at: "byte 80",
                 reason: "\(count()) triangles do not fit into the file's \(bytes.count) bytes: it was cut short")
         }
-        return [try binary(bytes, count(), file: file)]
+        return try binary(bytes, count(), file: file)
     }
 
-    private static func binary(_ bytes: [UInt8], _ count: Int, file: String) throws(FormatsError) -> SolidMesh {
+    private static func binary(_ bytes: [UInt8], _ count: Int, file: String) throws(FormatsError) -> [SolidMesh] {
         var mesh = SolidMesh()
         mesh.positions.reserveCapacity(3 * count)
         mesh.triangles.reserveCapacity(count)
@@ -47,7 +47,7 @@ public enum STLReader {
             }
             mesh.triangles.append(SIMD3(Int32(3 * t), Int32(3 * t + 1), Int32(3 * t + 2)))
         }
-        return mesh
+        return count == 0 ? [] : [mesh]
     }
 
     private static func text(_ bytes: [UInt8], file: String) throws(FormatsError) -> [SolidMesh] {

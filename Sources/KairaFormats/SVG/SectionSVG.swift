@@ -24,7 +24,9 @@ public enum SectionSVG {
         // All sizes of the sheet in parts of the drawing's.
         let unit = size / 100
         let margin = 6 * unit
-        let width = high.x - low.x + 2 * margin
+        let caption = box == nil ? "nothing is cut: " + title : title
+        // A narrow drawing's sheet is as wide as its caption.
+        let width = max(high.x - low.x, Double(caption.count) * 1.25 * unit, 40 * unit) + 2 * margin
         let height = high.y - low.y + 2 * margin + 9 * unit
         func number(_ x: Double) -> String {
             // Five digits of the drawing's size, without an exponent.
@@ -43,7 +45,7 @@ public enum SectionSVG {
             <defs>
 
             """
-        for i in sections.indices {
+        for i in sections.indices where !sections[i].loops.isEmpty {
             let turn = [45, -45, 20, -70, 70, -20][i % 6]
             text += """
                 <pattern id="hatch\(i)" width="\(number(1.4 * unit))" height="\(number(1.4 * unit))" \
@@ -54,7 +56,7 @@ public enum SectionSVG {
                 """
         }
         text += "</defs>\n"
-        let stroke = "stroke=\"#123\" stroke-width=\"\(number(0.35 * unit))\" stroke-linejoin=\"round\""
+        let stroke = "stroke=\"#123\" stroke-width=\"\(number(0.25 * unit))\" stroke-linejoin=\"round\""
         for (i, section) in sections.enumerated() {
             for region in section.regions() {
                 let path = ([region.outer] + region.holes).map { "M" + $0.map(place).joined(separator: "L") + "Z" }
@@ -76,7 +78,7 @@ public enum SectionSVG {
             <text x="\(number(margin + bar + unit))" y="\(number(baseline))" font-family="sans-serif" \
             font-size="\(number(2.2 * unit))" fill="#123">\(barLabel(bar))</text>
             <text x="\(number(margin))" y="\(number(height - 1.5 * unit))" font-family="sans-serif" \
-            font-size="\(number(2.2 * unit))" fill="#123">\(escaped(box == nil ? "nothing is cut: " + title : title))</text>
+            font-size="\(number(2.2 * unit))" fill="#123">\(escaped(caption))</text>
             </svg>
 
             """

@@ -141,21 +141,27 @@ public struct MeshReport: Sendable, Equatable {
 
     private static func intersect(_ mesh: HalfEdgeMesh, _ f: Int, _ g: Int) -> Bool {
         let (s, t) = (mesh.faces[f], mesh.faces[g])
-        var shared: [(Int, Int)] = []
-        for i in 0..<3 { for j in 0..<3 where s[i] == t[j] { shared.append((i, j)) } }
+        var shared = 0
+        var (first, second) = ((0, 0), (0, 0))
+        for i in 0..<3 {
+            for j in 0..<3 where s[i] == t[j] {
+                if shared == 0 { first = (i, j) } else { second = (i, j) }
+                shared += 1
+            }
+        }
         func turned(_ face: SIMD3<Int32>, first: Int, second: Int?) -> TriangleContact.Triangle {
             let b = second ?? (first + 1) % 3
             let v = mesh.vertices
             return (v[Int(face[first])], v[Int(face[b])], v[Int(face[3 - first - b])])
         }
-        switch shared.count {
+        switch shared {
         case 0: return TriangleContact.meet(mesh.corners(f), mesh.corners(g))
         case 1:
             return TriangleContact.meetBeyondCorner(
-                turned(s, first: shared[0].0, second: nil), turned(t, first: shared[0].1, second: nil))
+                turned(s, first: first.0, second: nil), turned(t, first: first.1, second: nil))
         case 2:
             return TriangleContact.foldOnEdge(
-                turned(s, first: shared[0].0, second: shared[1].0), turned(t, first: shared[0].1, second: shared[1].1))
+                turned(s, first: first.0, second: second.0), turned(t, first: first.1, second: second.1))
         default: return false
         }
     }

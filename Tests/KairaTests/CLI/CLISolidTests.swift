@@ -83,7 +83,9 @@ extension CLI {
             #expect(abs((mesh["area"] as? Double ?? 0) - 12) < 1e-12 && mesh["loops"] as? Int == 1)
             let svg = String(decoding: try folder.data("cut.svg"), as: UTF8.self)
             #expect(svg.hasPrefix("<svg") && svg.contains("<path fill=\"url(#hatch0)\""))
-            #expect(try Shell.run("python3 -c 'import sys, xml.dom.minidom as m; m.parse(\"cut.svg\")'", in: folder).code == 0)
+            #expect(
+                try Shell.run("python3 -c 'import sys, xml.dom.minidom as m; m.parse(\"cut.svg\")'", in: folder).code
+                    == 0)
             // Negative numbers may stand first.
             #expect(try kaira("solid section box.obj --plane -1,0,0,0 -o cut.obj").code == 0)
             let obj = String(decoding: try folder.data("cut.obj"), as: UTF8.self)
@@ -96,7 +98,8 @@ extension CLI {
             #expect(empty.code == 0 && empty.errors.contains("cuts nothing"))
         }
 
-        @Test("cut: half a box, closed, in each format", arguments: ["obj", "stl", "glb"]) func cut(kind: String) throws {
+        @Test("cut: half a box, closed, in each format", arguments: ["obj", "stl", "glb"]) func cut(kind: String) throws
+        {
             try box("box", [0, 0, 0], [2, 2, 2])
             #expect(try kaira("solid cut box.obj --plane 1,0,0,-0.5 -o half.\(kind)").code == 0)
             let mesh = try #require(try meshes(kaira("solid report half.\(kind) --json")).first)
@@ -106,7 +109,9 @@ extension CLI {
 
         /// Oracle: arithmetic on two cubes that share half of each.
         @Test(
-            "union, difference, intersection", .enabled(if: (try? SolidBoolean.libraryVersion()) != nil,
+            "union, difference, intersection",
+            .enabled(
+                if: (try? SolidBoolean.libraryVersion()) != nil,
                 "the Manifold library is not installed: run scripts/install-manifold"),
             arguments: [("union", 1.5), ("difference", 0.5), ("intersection", 0.5)])
         func booleans(operation: String, volume: Double) throws {
