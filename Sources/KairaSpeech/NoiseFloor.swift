@@ -6,6 +6,7 @@ struct NoiseFloor: Sendable {
     private var slow: Float = 0
     private var steadyFrames = 0
     private var age = 0
+    private var voicedFrames = 0
 
     /// Below this all is silence, decibels.
     static let silence: Float = -75
@@ -24,10 +25,11 @@ struct NoiseFloor: Sendable {
         // Sound that starts with a vowel says nothing of the noise; one that starts otherwise most often does. The first
         // frame of all is half empty and shows no voice yet. One voice is more periodic than any babble of many.
         age += 1
-        let isReset = age < 8 && voicing > 0.87
+        voicedFrames = voicing > 0.92 ? voicedFrames + 1 : 0
+        let isReset = age < 10 && voicedFrames == 2
         if isReset {
             floor = min(floor, level - 30)
-            age = 8
+            age = 10
         }
         // Noise stays as loud as it is; speech does not, not even an s for longer than a third of a second.
         slow += (level - slow) * 0.15
