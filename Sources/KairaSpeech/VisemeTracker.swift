@@ -154,7 +154,7 @@ public struct VisemeTracker: Sendable {
         // Louder speech opens the mouth further, by a quarter at most; the measure is what was loud lately.
         loudness = max(frame.level, loudness - 0.05, -50)
         let loud = min(max((frame.level - loudness + 24) / 18, 0), 1)
-        let audible = min(max((frame.level + 72) / 6, 0), 1) * min(max((frame.snr - 3) / 3, 0), 1)
+        let audible = min(max((frame.level + 72) / 6, 0), 1) * min(max((frame.snr - 1.5) / 2.5, 0), 1)
         return Judgement(time: frame.time, visemes: visemes, gate: audible * (0.75 + 0.25 * loud))
     }
 
