@@ -6,32 +6,36 @@ struct NoiseFloor: Sendable {
     private var slow: Float = 0
     private var steadyFrames = 0
     private var age = 0
+    private var voicedFrames = 0
 
     /// Below this all is silence, decibels.
     static let silence: Float = -75
 
     /// Takes a frame.
     ///
-    /// - Returns: how far the frame is above the floor, decibels, not below 0.
-    mutating func add(level: Float, voicing: Float) -> Float {
+    /// - Returns: how far the frame is above the floor, decibels, not below 0; whether what the floor started from turned out
+    ///   to be voice.
+    mutating func add(level: Float, voicing: Float) -> (snr: Float, isReset: Bool) {
         guard var floor else {
             let start = max(level, Self.silence)
             floor = start
             slow = level
-            return max(0, level - start)
+            return (max(0, level - start), false)
         }
         // Sound that starts with a vowel says nothing of the noise; one that starts otherwise most often does. The first
         // frame of all is half empty and shows no voice yet. One voice is more periodic than any babble of many.
         age += 1
-        if age < 8, voicing > 0.87 {
+        voicedFrames = voicing > 0.92 ? voicedFrames + 1 : 0
+        let isReset = age < 10 && voicedFrames == 2
+        if isReset {
             floor = min(floor, level - 30)
-            age = 8
+            age = 10
         }
         // Noise stays as loud as it is; speech does not, not even an s for longer than a third of a second.
         slow += (level - slow) * 0.15
         steadyFrames = abs(level - slow) < 4 && voicing < 0.85 ? steadyFrames + 1 : max(steadyFrames - 4, 0)
         if level < floor {
-            floor += (level - floor) * 0.2
+            floor += (level - floor) * 0.08
         } else if steadyFrames > 35 {
             floor += (level - floor) * 0.15
         } else {
@@ -41,6 +45,6 @@ struct NoiseFloor: Sendable {
         }
         floor = max(floor, Self.silence)
         self.floor = floor
-        return max(0, level - floor)
+        return (max(0, level - floor), isReset)
     }
 }

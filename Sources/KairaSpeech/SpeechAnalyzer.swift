@@ -20,6 +20,7 @@ public struct SpeechAnalyzer: Sendable {
     private var received = 0
     private var produced = 0
     private var floor = NoiseFloor()
+    private var noise = BandNoise()
     private var speaker: SpeakerStatistics
     private let fixesSpeaker: Bool
 
@@ -88,12 +89,6 @@ public struct SpeechAnalyzer: Sendable {
         for k in 0...count / 2 { power[k] = real[k] * real[k] + imaginary[k] * imaginary[k] }
         let energies = cepstrum.logEnergies(power)
         let mfcc = cepstrum.coefficients(energies).map { Float($0) }
-        // 45 dB below the strongest, softly: ln(e^x + e^least).
-        let least = (energies.max() ?? 0) - 45 / 10 * log(10)
-        let shape = cepstrum.coefficients(energies.map { max($0, least) + log1p(exp(-abs($0 - least))) }).map {
-            Float($0)
-        }
-
         // Bins of 31.25 Hz; the pre-emphasis is taken back, so that rumble and hiss count as they are.
         var (band, high, all) = (0.0, 0.0, 0.0)
         for k in 2...count / 2 {
@@ -107,7 +102,11 @@ public struct SpeechAnalyzer: Sendable {
         let (voicing, pitch) = pitch.measure(samples.dropFirst())
         var crossings = 0
         for i in 1..<count where (samples[i] < 0) != (samples[i + 1] < 0) { crossings += 1 }
-        let snr = floor.add(level: level, voicing: voicing)
+        let (snr, isReset) = floor.add(level: level, voicing: voicing)
+        let voice = noise.subtract(from: energies.map { exp($0) }, snr: snr, isReset: isReset)
+        // Raised to 32 dB below the strongest, softly.
+        let least = (voice.max() ?? 0) * 6.3e-4 + MelCepstrum.floor
+        let shape = cepstrum.coefficients(voice.map { log($0 + least) }).map { Float($0) }
         let formants =
             level > -75
             ? Array(

@@ -71,6 +71,9 @@ struct VisemeNetwork: Sendable {
     /// How many values the network takes.
     static let inputCount = offsets.count * perFrame + 1 + 2 + 3 + 1 + 2 + MelCepstrum.coefficientCount
 
+    /// Which of its inputs are the frame's formants; 0 there says that none was found.
+    static let formantInputs = offsets.count * perFrame + 3..<offsets.count * perFrame + 6
+
     /// What the network is given for a frame; `scripts/train-visemes` makes the same of the same measurements.
     ///
     /// - Parameters:

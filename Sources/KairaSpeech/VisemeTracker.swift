@@ -139,7 +139,13 @@ public struct VisemeTracker: Sendable {
     /// Probabilities of one frame, and how far its sound counts.
     private mutating func judge(_ index: Int) -> Judgement {
         let frame = frames[index]
-        var visemes = network.probabilities(VisemeNetwork.input(frames, at: index))
+        var input = VisemeNetwork.input(frames, at: index)
+        var visemes = network.probabilities(input)
+        // Linear prediction takes two near resonances for one now and then, and all after it are misnamed: what the network
+        // says without them counts as much.
+        for i in VisemeNetwork.formantInputs { input[i] = 0 }
+        let blind = network.probabilities(input)
+        for i in visemes.indices { visemes[i] = (visemes[i] + blind[i]) / 2 }
         if let profile {
             // What of the voice is vowel stays; which vowel it is, the speaker's own samples have their say in.
             let vowels = SpeakerProfile.vowels.map(\.index)
@@ -154,7 +160,7 @@ public struct VisemeTracker: Sendable {
         // Louder speech opens the mouth further, by a quarter at most; the measure is what was loud lately.
         loudness = max(frame.level, loudness - 0.05, -50)
         let loud = min(max((frame.level - loudness + 24) / 18, 0), 1)
-        let audible = min(max((frame.level + 72) / 6, 0), 1)
+        let audible = min(max((frame.level + 72) / 6, 0), 1) * min(max((frame.snr - 1) / 2, 0), 1)
         return Judgement(time: frame.time, visemes: visemes, gate: audible * (0.75 + 0.25 * loud))
     }
 

@@ -91,8 +91,9 @@ struct TubeSpeaker {
             // Lips radiate more of what is short: the reflection weakens with frequency.
             slowLips = 0.7 * slowLips + 0.3 * here
             backward[15] = -0.93 * (0.85 * here + 0.15 * slowLips) * 0.9985
-            // The source is the derivative of the flow already, which is what the lips would make of it.
-            out.append(Float(forward[15]))
+            // What is heard is the flow through the lips, so wide lips are louder; the source is the derivative of flow already,
+            // which is what radiation makes of it.
+            out.append(Float(area[15] * here))
         }
         let peak = out.map { abs($0) }.max() ?? 1
         return out.map { $0 / max(peak, 1e-9) * 0.5 }
