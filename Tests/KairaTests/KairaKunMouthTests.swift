@@ -1,5 +1,6 @@
 import Kaira
 import KairaGeometry
+import KairaMotion
 import KairaScene
 import Testing
 
