@@ -14,8 +14,8 @@ struct MascotMouthCage {
     /// Where the head bone is, whose frame the cage is in.
     let head: SIMD3<Float>
 
-    /// The morph in which vertices are tied.
-    static let bindName = "cage"
+    /// The viseme in which vertices are tied.
+    static let bindName = "ih"
     /// What the cage follows; the file's expressions of these names.
     static let visemes = ["aa", "ih", "ou", "ee", "oh", "closed"]
 
@@ -32,6 +32,7 @@ struct MascotMouthCage {
     ///   - node: the head's.
     ///   - mesh: the mouth's.
     ///   - morphs: names of the mesh's morph targets in their order.
+    /// - Returns: the cage, with a pose a viseme.
     func lattice(node: NodeID, mesh: NodeID, morphs: [String]) -> PhysicsDescription.Lattice {
         let n = Self.cells
         let tied = zip(mouth.positions, mouth.morphs[Self.bindName] ?? []).map { $0 + $1 - head }

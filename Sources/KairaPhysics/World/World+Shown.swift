@@ -4,6 +4,7 @@ extension World {
     /// - Parameters:
     ///   - particle: which.
     ///   - fraction: 0 (the older state) ... 1 (the newer).
+    /// - Returns: metres.
     public func position(of particle: Int, fraction: Scalar) -> SIMD3<Scalar> {
         let old = particles.stepStart[particle]
         return old + (particles.positions[particle] - old) * fraction

@@ -20,7 +20,9 @@ struct FrameDriver: Sendable {
     ///
     /// - Returns: how many steps to take, and the move of a jump, where there was one.
     mutating func begin(_ frame: Transform, seconds: Double) -> (steps: Int, jump: Transform?) {
-        guard seconds > 0, seconds.isFinite, frame.translation.isFinite, frame.rotation.isFinite else { return (0, nil) }
+        guard seconds > 0, seconds.isFinite, frame.translation.isFinite, frame.rotation.isFinite else {
+            return (0, nil)
+        }
         last = now
         now = frame
         self.seconds = seconds

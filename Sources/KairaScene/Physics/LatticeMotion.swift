@@ -33,14 +33,13 @@ public struct LatticeMotion: SecondaryMotion {
     /// Seconds of a step.
     private static let step = 1.0 / 120
 
-    /// The cage of a description.
+    /// The cage of a description, nil where it cannot be built.
     ///
     /// - Parameters:
     ///   - lattice: the cage.
     ///   - index: its place in the scene's physics.
     ///   - scene: where its node is.
     ///   - warnings: gets a sentence for what is left out.
-    /// - Returns: nil where it cannot be built.
     public init?(_ lattice: PhysicsDescription.Lattice, index: Int, scene: Scene, warnings: inout [String]) {
         let count = lattice.cornerCount
         guard scene.nodes.indices.contains(lattice.node.value), lattice.cells.min() >= 1, lattice.cells.max() <= 64,
@@ -94,7 +93,9 @@ public struct LatticeMotion: SecondaryMotion {
             for bind in solver.expressions[e].morphs where lattice.meshes.contains(bind.node) {
                 let isOnly = !solver.expressions.indices.contains { other in
                     !own.contains(other)
-                        && solver.expressions[other].morphs.contains { $0.node == bind.node && $0.target == bind.target }
+                        && solver.expressions[other].morphs.contains {
+                            $0.node == bind.node && $0.target == bind.target
+                        }
                 }
                 fallbacks.append((bind.node.value, bind.target, e, bind.weight, isOnly))
             }

@@ -42,7 +42,8 @@ public struct LatticeSkin: Sendable {
                 for (p, primitive) in scene.meshes[mesh].primitives.enumerated() {
                     var model = rest.worlds[id.value]
                     if primitive.influences != nil, let skin = scene.nodes[id].skin,
-                        let joint = scene.skins[skin].joints.first, let bind = scene.skins[skin].inverseBindMatrices.first
+                        let joint = scene.skins[skin].joints.first,
+                        let bind = scene.skins[skin].inverseBindMatrices.first
                     {
                         model = rest.worlds[joint.value] * bind
                     }

@@ -30,14 +30,13 @@ public struct RodMotion: SecondaryMotion {
     /// Seconds of a step; the rods are solved implicitly.
     private static let step = 1.0 / 120
 
-    /// The rods of a description.
+    /// The rods of a description, nil where none can be used.
     ///
     /// - Parameters:
     ///   - description: whose chains; one whose nodes do not follow each other is left out, with a warning.
     ///   - index: its place, for messages.
     ///   - scene: where its nodes are.
     ///   - warnings: gets a sentence for each part that is left out.
-    /// - Returns: nil where nothing is left.
     public init?(_ description: PhysicsDescription.Rods, index: Int, scene: Scene, warnings: inout [String]) {
         guard scene.nodes.indices.contains(description.node.value) else {
             warnings.append("rods \(index): there is no node \(description.node.value)")

@@ -10,14 +10,13 @@ public struct StrandMotion: SecondaryMotion {
     private var matrices: [Matrix4]
     private let colliders: [(node: Int, shape: SpringBones.Collider.Shape)]
 
-    /// The strands of a description.
+    /// The strands of a description, nil where none can be used.
     ///
     /// - Parameters:
     ///   - description: whose chains; one whose nodes do not follow each other is left out, with a warning.
     ///   - index: its place, for messages.
     ///   - scene: where its nodes are.
     ///   - warnings: gets a sentence for each part that is left out.
-    /// - Returns: nil where nothing is left.
     public init?(_ description: PhysicsDescription.Strands, index: Int, scene: Scene, warnings: inout [String]) {
         guard scene.nodes.indices.contains(description.node.value) else {
             warnings.append("strands \(index): there is no node \(description.node.value)")

@@ -226,7 +226,8 @@ import Testing
             .init(joints: [SpringBones.Joint(node: NodeID(2)), SpringBones.Joint(node: NodeID(4))]),
             .init(joints: [SpringBones.Joint(node: NodeID(4)), SpringBones.Joint(node: NodeID(1))]),
             .init(joints: [SpringBones.Joint(node: NodeID(13)), SpringBones.Joint(node: NodeID(17))]),
-            .init(joints: [SpringBones.Joint(node: NodeID(1)), SpringBones.Joint(node: NodeID(99))], center: NodeID(1)),
+            .init(
+                joints: [SpringBones.Joint(node: NodeID(1)), SpringBones.Joint(node: NodeID(99))], center: NodeID(1)),
         ]
         scene.avatar?.springBones = springs
         let motion = try #require(SpringBoneMotion(scene))
