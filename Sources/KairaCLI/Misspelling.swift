@@ -1,3 +1,5 @@
+import Kaira
+
 /// Finds the command or option that a mistyped one was meant to be.
 enum Misspelling {
     /// A sentence for the first word that nothing is named, nil where every word is known.
