@@ -26,10 +26,10 @@ struct NoiseFloor: Sendable {
         // frame of all is half empty and shows no voice yet. One voice is more periodic than any babble of many.
         age += 1
         voicedFrames = voicing > 0.92 ? voicedFrames + 1 : 0
-        let isReset = age < 10 && voicedFrames == 2
+        let isReset = age < 12 && voicedFrames == 3
         if isReset {
             floor = min(floor, level - 30)
-            age = 10
+            age = 12
         }
         // Noise stays as loud as it is; speech does not, not even an s for longer than a third of a second.
         slow += (level - slow) * 0.15
