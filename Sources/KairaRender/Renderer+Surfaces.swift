@@ -117,7 +117,7 @@ extension Renderer {
         for part in parts {
             for cut in part.scene.shapes.crossedCuts(part.modes) {
                 let material = part.scene.materials[cut.item.material]
-                cut.item.primitive.morph(part.state.morphWeights[cut.item.node])
+                part.scene.shapes.move(cut, to: part.state)
                 CapPass.beginCounting()
                 try draw(cut.item, of: part, material, ProgramKey(kind: .depth, features: []), isCut: true)
                 pass.fill(

@@ -109,6 +109,8 @@ package struct CubeSphere {
     /// A field's value at a direction; `values` has one entry a vertex.
     func sample(_ values: [SIMD3<Float>], at d: SIMD3<Float>) -> SIMD3<Float> {
         let (i, w) = cell(at: d)
-        return values[Int(i.x)] * w.x + values[Int(i.y)] * w.y + values[Int(i.z)] * w.z + values[Int(i.w)] * w.w
+        var sum = SIMD3<Float>.zero
+        for corner in 0..<4 { sum += values[Int(i[corner])] * w[corner] }
+        return sum
     }
 }

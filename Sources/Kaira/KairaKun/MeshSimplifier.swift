@@ -71,8 +71,8 @@ package struct MeshSimplifier {
 
     /// Collapses edges until at most `triangles` are left, or none can go without folding the surface over.
     package func simplified(to triangles: Int) -> (positions: [SIMD3<Float>], indices: [UInt32], onSeam: [Bool]) {
-        var points = positions.map { SIMD3<Double>($0) }
-        var faces = stride(from: 0, to: indices.count, by: 3).map {
+        var points: [SIMD3<Double>] = positions.map { SIMD3<Double>($0) }
+        var faces: [SIMD3<Int32>] = stride(from: 0, to: indices.count, by: 3).map {
             SIMD3(Int32(indices[$0]), Int32(indices[$0 + 1]), Int32(indices[$0 + 2]))
         }
         var alive = [Bool](repeating: true, count: faces.count)

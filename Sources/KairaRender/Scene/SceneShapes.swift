@@ -74,6 +74,13 @@ final class SceneShapes {
         }
     }
 
+    /// Puts the vertices of a cut part where a state has them.
+    func move(_ cut: Cut, to state: SceneState) {
+        cut.item.primitive.morph(
+            state.morphWeights[cut.item.node], offsets: cut.item.lattices.map { state.latticeOffsets[$0] },
+            warp: deformed.warp(of: cut.body, by: state))
+    }
+
     /// The cuts that the last plane goes through.
     func crossedCuts(_ modes: [RenderMode]) -> [Cut] {
         cuts.filter { modes[$0.part.item] == .solid && crossed.contains(SIMD2($0.body, $0.place)) }
@@ -121,7 +128,8 @@ final class SceneShapes {
                 var shape = body.shape
                 shape.indices = part.indices
                 let item = GPUScene.Item(
-                    node: body.node, skin: body.skin, primitive: GPUPrimitive(shape),
+                    node: body.node, index: index, lattices: deformed.lattices(of: index), skin: body.skin,
+                    primitive: GPUPrimitive(shape),
                     material: gpu.items[part.item].material, centroid: .init())
                 cuts.append(
                     Cut(

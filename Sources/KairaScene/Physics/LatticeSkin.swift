@@ -31,6 +31,18 @@ public struct LatticeSkin: Sendable {
 
     /// Ties a scene's meshes to its lattices; skins at rest count as bound.
     public init(_ scene: Scene) {
+        self.init(scene) { node in
+            scene.nodes[node].mesh.map { Array(scene.meshes[$0].primitives.enumerated()) } ?? []
+        }
+    }
+
+    /// Ties other shapes of the same nodes to a scene's lattices: what is made from their meshes by welding, for example.
+    ///
+    /// - Parameters:
+    ///   - scene: whose lattices and nodes.
+    ///   - shapes: those of a node that a lattice moves, in the node's mesh space, each with the number that the other
+    ///     methods call it by in the place of a primitive's.
+    public init(_ scene: Scene, shapes: (NodeID) -> [(offset: Int, element: Primitive)]) {
         guard !scene.physics.lattices.isEmpty else { return }
         let rest = SceneState(scene)
         for (index, lattice) in scene.physics.lattices.enumerated() {
@@ -38,8 +50,7 @@ public struct LatticeSkin: Sendable {
                 lattice.cornerCount <= PhysicsDescription.Lattice.maximumCorners
             else { continue }
             for id in lattice.meshes where scene.nodes.indices.contains(id.value) {
-                guard let mesh = scene.nodes[id].mesh else { continue }
-                for (p, primitive) in scene.meshes[mesh].primitives.enumerated() {
+                for (p, primitive) in shapes(id) {
                     var model = rest.worlds[id.value]
                     if primitive.influences != nil, let skin = scene.nodes[id].skin,
                         let joint = scene.skins[skin].joints.first,

@@ -159,7 +159,8 @@ import Testing
             return sum
         }
         let rest = (0..<27).map { i -> SIMD3<Float> in
-            SIMD3<Float>(Float(i % 3), Float(i / 3 % 3), Float(i / 9)) * 0.1
+            let place = SIMD3(i % 3, i / 3 % 3, i / 9)
+            return SIMD3<Float>(place) * 0.1
         }
         let moved = zip(rest, state.latticeOffsets[0]).map { $0 + $1 }
         #expect(abs(volume(rest) - 0.001 * Float(8 - hollow.count)) < 1e-6)
