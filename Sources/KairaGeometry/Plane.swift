@@ -27,13 +27,22 @@
     /// How far a point is above the plane; negative below.
     @inlinable public func distance(to p: SIMD3<Double>) -> Double { dot(normal, p) - offset }
 
+    /// `distance(to:)`, and exactly 0 for a point that rounding alone keeps off the plane: the normal's length was divided out,
+    /// and a corner of the solid that lies in the plane as it was written should count as being in it.
+    func height(of p: SIMD3<Double>) -> Double {
+        let height = distance(to: p)
+        let terms = abs(normal.x * p.x) + abs(normal.y * p.y) + abs(normal.z * p.z) + abs(offset)
+        return abs(height) <= 4 * Double.ulpOfOne * terms ? 0 : height
+    }
+
     /// Two unit vectors in the plane with `cross(right, up) == normal`: coordinates of a drawing of it.
     ///
     /// `up` is as near to +Y as the plane allows, or to -Z where the plane is level, as a person who stands above sees it.
     public var axes: (right: SIMD3<Double>, up: SIMD3<Double>) {
         let level = abs(normal.y) > 1 - 1e-9
         let wanted: SIMD3<Double> = level ? SIMD3(0, 0, normal.y > 0 ? -1 : 1) : SIMD3(0, 1, 0)
-        let up = direction(wanted - normal * dot(wanted, normal), else: SIMD3(0, 1, 0))
-        return (cross(up, normal), up)
+        // By cross products: a difference would leave `up` off the plane where the normal is nearly upright.
+        let right = direction(cross(wanted, normal), else: SIMD3(1, 0, 0))
+        return (right, cross(normal, right))
     }
 }

@@ -27,7 +27,9 @@ def draw(*shape, low=-1.5, high=1.5, gap=0.0):
 
 
 def put(name, value):
-    out[name] = numpy.ascontiguousarray(value.detach().numpy() if torch.is_tensor(value) else numpy.asarray(value, dtype=numpy.float64))
+    # A copy: optimisers change their parameters in place.
+    value = value.detach().numpy() if torch.is_tensor(value) else numpy.asarray(value, dtype=numpy.float64)
+    out[name] = numpy.array(value, order="C", copy=True)
 
 
 def case(name, function, *arguments):

@@ -304,7 +304,7 @@ extension KairaKunBuilder {
             rods.helicity = 0.45
             rods.lag = 0.9
             rods.idle = .init(amplitude: 1.5, frequency: 0.32)
-            rods.active = .init(amplitude: 4.2, frequency: 1.5)
+            rods.active = .init(amplitude: 3.4, frequency: 1.4)
             rods.activeSpeed = 0.9
             rods.recoil = 2.6
             rods.pulse = .init(

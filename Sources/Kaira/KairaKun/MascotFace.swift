@@ -402,6 +402,9 @@ struct MascotFace {
         ("ou", MouthShape(width: 0.027, up: 0.018, down: 0.022, smile: 0, square: 1, lift: -0.004)),
         ("ee", MouthShape(width: 0.078, up: 0.012, down: 0.038, smile: 0.012, square: 0.8)),
         ("oh", MouthShape(width: 0.042, up: 0.030, down: 0.044, smile: 0, square: 1, lift: -0.004)),
+        // No expression: where the cage ties the mouth's vertices, wide open, the line without thickness, so that it is
+        // carried along without being stretched.
+        ("cage", MouthShape(width: 0.074, up: 0.021, down: 0.027, smile: 0.002, square: 0.6)),
         ("closed", MouthShape(width: 0.060, up: 0.0003, down: 0.0006, smile: 0.017, lift: -0.002)),
         ("mouthHappy", MouthShape(width: 0.088, up: 0.004, down: 0.066, smile: 0.034, square: 0.55, lift: 0.006)),
         ("mouthAngry", MouthShape(width: 0.060, up: 0.010, down: 0.012, smile: -0.030, square: 0.8, lift: -0.012)),
@@ -414,13 +417,13 @@ struct MascotFace {
     func mouth() -> BodyPart {
         var part = mouth(Self.mouths[0].shape)
         for (name, shape) in Self.mouths.dropFirst() {
-            let open = mouth(shape)
+            let open = mouth(shape, line: name == "cage" ? 0 : 0.0046)
             part.morphs[name] = part.positions.indices.map { open.positions[$0] - part.positions[$0] }
         }
         return part
     }
 
-    private func mouth(_ shape: MouthShape) -> BodyPart {
+    private func mouth(_ shape: MouthShape, line radius: Float = 0.0046) -> BodyPart {
         var part = BodyPart()
         let jaw = rig[.jaw]
         let columns = detail.steps(18)
@@ -492,7 +495,7 @@ struct MascotFace {
         }
         let normals = path.map { MascotShape.normal($0) }
         var line = loop(
-            path, radii: path.map { _ in 0.0046 }, sides: round, ramp: .ink, normals: normals, influence: head)
+            path, radii: path.map { _ in radius }, sides: round, ramp: .ink, normals: normals, influence: head)
         for i in 0..<line.positions.count {
             let (t, below) = belows[i / round]
             let moved = influence(t, below: below)

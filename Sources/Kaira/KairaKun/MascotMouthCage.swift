@@ -14,8 +14,8 @@ struct MascotMouthCage {
     /// Where the head bone is, whose frame the cage is in.
     let head: SIMD3<Float>
 
-    /// The viseme in which vertices are tied.
-    static let bindName = "ih"
+    /// The morph in which vertices are tied.
+    static let bindName = "cage"
     /// What the cage follows; the file's expressions of these names.
     static let visemes = ["aa", "ih", "ou", "ee", "oh", "closed"]
 
@@ -53,7 +53,7 @@ struct MascotMouthCage {
         lattice.bend = 1e-2
         lattice.cell = 1e-6
         lattice.damping = 25
-        lattice.easing = 0.024
+        lattice.easing = 0.01
         func corner(_ i: Int, _ j: Int, _ k: Int) -> Int { (k * (n.y + 1) + j) * (n.x + 1) + i }
         for k in 0...n.z {
             for j in 0...n.y {

@@ -171,7 +171,13 @@ public struct ClassifierRun: Sendable {
             onStep: { done, _ in progress(PipelineProgress(unit: "steps", done: before + done, total: total)) },
             onEpoch: { metrics in try log?.write(metrics) })
         if isFirst, let checkpoint {
-            observer.onCheckpoint = { bytes in try OutputPath.write(bytes, to: checkpoint, replaces: true) }
+            observer.onCheckpoint = { bytes in
+                do { try OutputPath.write(bytes, to: checkpoint, replaces: true) } catch {
+                    // Ctrl-C removes what is half written at that moment; this file is to be left behind.
+                    guard Task.isCancelled else { throw error }
+                    try OutputPath.write(bytes, to: checkpoint, replaces: true)
+                }
+            }
         }
         try trainer.train(on: split.training, validation: split.validation, observer: observer)
         network.layers = trainer.model

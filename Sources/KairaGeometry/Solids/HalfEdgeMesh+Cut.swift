@@ -7,7 +7,7 @@ extension HalfEdgeMesh {
     /// - Throws: `GeometryError.openShell` for an open mesh, `.failed` for a cut too large to fill.
     public func cut(by plane: Plane, keeping side: PlaneSide) throws(GeometryError) -> HalfEdgeMesh {
         if let reason = reasonItIsOpen { throw .openShell(what: "a cut", reason: reason) }
-        let heights = vertices.map { plane.distance(to: $0) }
+        let heights = vertices.map { plane.height(of: $0) }
         func isKept(_ v: Int32) -> Bool { (heights[Int(v)] >= 0) == (side == .above) }
         var positions = vertices
         var triangles: [SIMD3<Int32>] = []

@@ -18,7 +18,7 @@ public struct MeshSection: Sendable {
     /// - Complexity: O(faces).
     public init(_ mesh: HalfEdgeMesh, plane: Plane) {
         self.plane = plane
-        let heights = mesh.vertices.map { plane.distance(to: $0) }
+        let heights = mesh.vertices.map { plane.height(of: $0) }
         // Every face on both sides gives one piece: from the half-edge that goes down to the one that comes up.
         var pieces: [(from: Int32, to: Int32)] = []
         for (f, face) in mesh.faces.enumerated() {

@@ -23,7 +23,7 @@ import Testing
             title: "x", xLabel: "", yLabel: "", xRange: -1...1, yRange: -1...1, coloring: .classes, contours: [0.25],
             size: [400, 400]
         ) { x, _ in x }.draw()
-        func dark(_ y: Int) -> [Int] { (60..<370).filter { image[$0, y].z < 180 } }
+        func dark(_ y: Int) -> [Int] { (60..<370).filter { image[$0, y].y < 150 } }
         let (a, b) = (dark(150), dark(250))
         #expect(!a.isEmpty && a == b && a.count <= 3)
     }
