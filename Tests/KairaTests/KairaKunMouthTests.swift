@@ -113,17 +113,14 @@ import Testing
         }
         let whole = volume(rest)
         var worst: Float = 0
-        print("DEBUG size \(lattice.size) cells \(lattice.cells) whole \(whole)")
         for frame in try Self.speak() {
             let offsets = frame.state.latticeOffsets[0]
             let now = volume(zip(rest, offsets).map { $0 + $1 })
-            let far = offsets.indices.max { length(offsets[$0]) < length(offsets[$1]) } ?? 0
-            print("DEBUG \(frame.time) \(frame.weights) \(now / whole) far \(far) \(offsets[far])")
             worst = max(worst, abs(now / whole - 1))
         }
         print("figure: mouth: greatest drift of the flesh's volume \(worst * 100) %")
-        // The corners that visemes drive push the flesh further than its few free corners can give way.
-        withKnownIssue("the mouth's driven corners squeeze the flesh") { #expect(worst < 0.02) }
+        // Lips go further down than a cell is high: cells below them turn over. Closures and small vowels keep to it.
+        withKnownIssue("wide vowels turn cells below the lip over") { #expect(worst < 0.02) }
     }
 
     /// Oracle: the morph targets, which say what a vowel looks like.

@@ -23,8 +23,10 @@ struct MascotMouthCage {
     /// The hollow row of cells: lips are its lower and upper border.
     private static let lips = 2
     private static let halfWidth: Float = 0.15
-    /// Driven corners of a row: all but those at the sides.
-    private static let driven = 9
+    /// The first driven corner of a row and how many there are: those that vertices hang on. One further out would follow by
+    /// extrapolation alone, as far as through the cells below.
+    private static let first = 2
+    private static let driven = 7
 
     /// The cage.
     ///
@@ -63,13 +65,15 @@ struct MascotMouthCage {
             }
         }
         // The mouth's own space lies in front.
-        for i in 1..<n.x - 1 { lattice.hollow.append(((n.z - 1) * n.y + Self.lips) * n.x + i) }
+        for i in Self.first..<Self.first + Self.driven - 1 {
+            lattice.hollow.append(((n.z - 1) * n.y + Self.lips) * n.x + i)
+        }
         for name in Self.visemes {
             guard let deltas = mouth.morphs[name] else { continue }
             let fit = fitted(deltas, tied: tied, origin: origin, size: size)
             var pose = PhysicsDescription.Lattice.Pose(expression: name, corners: [], offsets: [])
             for (slot, offset) in fit.enumerated() {
-                let i = slot % Self.driven + 1
+                let i = slot % Self.driven + Self.first
                 let j = Self.lips + slot / Self.driven
                 for k in 1...n.z {
                     pose.corners.append(corner(i, j, k))
@@ -96,9 +100,10 @@ struct MascotMouthCage {
             let (fx, fy) = (Double(q.x) - Double(i), Double(q.y) - Double(Self.lips))
             var own = [Double](repeating: 0, count: count)
             func hang(_ column: Int, _ weight: Double) {
-                guard column >= 1, column < n.x else { return }
-                own[column - 1] += weight * (1 - fy)
-                own[Self.driven + column - 1] += weight * fy
+                let slot = column - Self.first
+                guard 0..<Self.driven ~= slot else { return }
+                own[slot] += weight * (1 - fy)
+                own[Self.driven + slot] += weight * fy
             }
             hang(i, 1 - fx)
             hang(i + 1, fx)
@@ -116,7 +121,7 @@ struct MascotMouthCage {
                 for (a, wa) in parts { for (b, wb) in parts { matrix[a * count + b] += 0.02 * wa * wb } }
             }
         }
-        for a in 0..<count { matrix[a * count + a] += 1e-3 }
+        for a in 0..<count { matrix[a * count + a] += 0.2 }
         return Self.solve(&matrix, right).map { SIMD3<Float>($0) }
     }
 
