@@ -99,7 +99,8 @@ import Testing
                 }
                 print("  open in pauses: \(score.openInSilence) of \(score.silence)")
                 let bar = snr.map { $0 >= 10 ? 0.75 : 0 } ?? 0.9
-                if group == .man {
+                // Only these two rows are below their bar.
+                if group == .man, snr == nil || (noise == .babble && snr == 10) {
                     withKnownIssue("the o of this synthesiser's man is heard as a or e", isIntermittent: true) {
                         #expect(score.accuracy >= bar, "\(group), \(name)")
                     }
