@@ -13,8 +13,9 @@ struct RTMChainTests {
         Frame(image: try TopDownTests.picture(archive), timeNanoseconds: 0, index: 0)
     }
 
-    /// Tolerances: 0.02 pixels for crops whose borders OpenCV places in single precision; the score by what a grey level
-    /// here and there changes. The maximum's place is a whole number, so it is the same or half a crop pixel off.
+    /// Tolerances: 0.01 pixels; the score by what a grey level here and there of OpenCV's crop changes. DARK's refinement
+    /// divides by a second derivative, which is near zero at some maxima of weights that were never trained: there such a
+    /// grey level moves a joint or two by up to 0.05 pixels.
     @Test("joints of three people", arguments: ["pose-checkpoint", "pose-onnx"], ["", "_dark", "_flip"])
     func joints(name: String, kind: String) throws {
         for batch in [1, 3] { try joints(name: name, kind: kind, batch: batch) }
@@ -31,7 +32,7 @@ struct RTMChainTests {
         // Whoever is seen is kept.
         (options.minimumConfidence, options.minimumJoints, options.sameBoxOverlap) = (0, 1, 1)
         let files = try RTMFiles(contentsOf: fixture.folder)
-        var same = 0, all = 0
+        var same = 0, all = 0, farthest: Float = 0
         for start in stride(from: 0, to: boxes.count, by: batch) {
             let estimator = try RTMPoseEstimator(files, name: name, detector: nil, options: options)
             estimator.boxes = Array(boxes[start..<start + batch])
@@ -45,11 +46,19 @@ struct RTMChainTests {
                     guard scores[at] > 0 else { continue }
                     all += 1
                     let off = pose.points[joint] - SIMD2(points[2 * at], points[2 * at + 1])
-                    if (off * off).sum().squareRoot() < 0.02 { same += 1 }
+                    let distance = (off * off).sum().squareRoot()
+                    if distance <= 0.01 { same += 1 }
+                    farthest = max(farthest, distance)
                 }
             }
         }
-        #expect(all > 20 && same >= all - 2, "\(same) of \(all)")
+        print("figure: \(name)\(kind), \(batch) people at a time: farthest joint \(farthest) px of mmpose's")
+        #expect(all > 20)
+        if kind == "_dark" {
+            #expect(same >= all - 2 && farthest < 0.05, "\(same) of \(all), farthest \(farthest) px")
+        } else {
+            #expect(same == all, "\(same) of \(all), farthest \(farthest) px")
+        }
     }
 
     @Test("boxes of a picture", arguments: ["detector-checkpoint", "detector-onnx"])
