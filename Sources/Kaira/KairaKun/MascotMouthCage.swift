@@ -8,6 +8,10 @@ import KairaScene
 /// Where the driven corners go is fitted: the least squares of what a viseme's morph does to the mouth, over offsets of the
 /// corners with trilinear weights. Vertices are tied while the mouth is open (`bindTarget`), so that the upper lip lies on
 /// one row of corners and the lower one on the next, with hollow cells between them.
+///
+/// Flesh below the lip has to go somewhere when the jaw drops by more than a cell: four rows share the way, cells deeper
+/// than the mouth leave room to bulge (27 mm at [a], inside the air before the face), and stiff volumes keep every cell the
+/// right way round. Nothing but the mouth hangs on the cage, so the bulge is not seen.
 struct MascotMouthCage {
     /// The mouth as it is drawn, with its morphs.
     let mouth: BodyPart
@@ -19,9 +23,11 @@ struct MascotMouthCage {
     /// What the cage follows; the file's expressions of these names.
     static let visemes = ["aa", "ih", "ou", "ee", "oh", "closed"]
 
-    private static let cells = SIMD3<Int>(10, 5, 2)
+    private static let cells = SIMD3<Int>(10, 7, 2)
     /// The hollow row of cells: lips are its lower and upper border.
-    private static let lips = 2
+    private static let lips = 4
+    /// Of a cell, metres; the mouth lies in the front one.
+    private static let depth: Float = 0.05
     private static let halfWidth: Float = 0.15
     /// The first driven corner of a row and how many there are: those that vertices hang on. One further out would follow by
     /// extrapolation alone, as far as through the cells below.
@@ -42,9 +48,9 @@ struct MascotMouthCage {
         let margin: Float = 0.001
         box.min -= SIMD3(repeating: margin)
         box.max += SIMD3(repeating: margin)
-        let (height, depth) = (box.size.y, box.size.z)
+        let (height, depth) = (box.size.y, max(box.size.z, Self.depth))
         let origin = SIMD3(
-            -Self.halfWidth, box.min.y - height * Float(Self.lips), box.min.z - depth)
+            -Self.halfWidth, box.min.y - height * Float(Self.lips), box.max.z - depth * Float(n.z))
         let size = SIMD3(2 * Self.halfWidth, height * Float(n.y), depth * Float(n.z))
         var lattice = PhysicsDescription.Lattice(
             name: "mouth", node: node, meshes: [mesh], cells: n, origin: origin, size: size)
@@ -53,7 +59,7 @@ struct MascotMouthCage {
         lattice.structural = 2e-3
         lattice.shear = 4e-3
         lattice.bend = 1e-2
-        lattice.cell = 1e-6
+        lattice.cell = 1e-8
         lattice.damping = 25
         lattice.easing = 0.01
         func corner(_ i: Int, _ j: Int, _ k: Int) -> Int { (k * (n.y + 1) + j) * (n.x + 1) + i }
@@ -64,9 +70,11 @@ struct MascotMouthCage {
                 }
             }
         }
-        // The mouth's own space lies in front.
-        for i in Self.first..<Self.first + Self.driven - 1 {
-            lattice.hollow.append(((n.z - 1) * n.y + Self.lips) * n.x + i)
+        // The mouth's own space, from the lips to the throat.
+        for k in 0..<n.z {
+            for i in Self.first..<Self.first + Self.driven - 1 {
+                lattice.hollow.append((k * n.y + Self.lips) * n.x + i)
+            }
         }
         for name in Self.visemes {
             guard let deltas = mouth.morphs[name] else { continue }
