@@ -104,8 +104,8 @@ public struct SpeechAnalyzer: Sendable {
         for i in 1..<count where (samples[i] < 0) != (samples[i + 1] < 0) { crossings += 1 }
         let (snr, isReset) = floor.add(level: level, voicing: voicing)
         let voice = noise.subtract(from: energies.map { exp($0) }, snr: snr, isReset: isReset)
-        // Raised to 32 dB below the strongest, softly.
-        let least = (voice.max() ?? 0) * 6.3e-4 + MelCepstrum.floor
+        // Raised to 26 dB below the strongest, softly.
+        let least = (voice.max() ?? 0) * 2.5e-3 + MelCepstrum.floor
         let shape = cepstrum.coefficients(voice.map { log($0 + least) }).map { Float($0) }
         let formants =
             level > -75

@@ -4,7 +4,7 @@ public struct SpeechFrame: Sendable, Hashable {
     public var time: Double
     /// Mel-frequency cepstral coefficients c_1...c_12.
     public var mfcc: [Float]
-    /// The same twelve of energies less those of the noise around, raised to 32 dB below the frame's strongest: what ears make
+    /// The same twelve of energies less those of the noise around, raised to 26 dB below the frame's strongest: what ears make
     /// of the frame, hardly changed by hiss or by how deep the valleys between resonances are.
     public var shape: [Float]
     /// Power between 100 and 4000 Hz, decibels; a full-scale sine is about -3.
