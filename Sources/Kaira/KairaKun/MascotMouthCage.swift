@@ -10,7 +10,7 @@ import KairaScene
 /// one row of corners and the lower one on the next, with hollow cells between them.
 ///
 /// Flesh below the lip has to go somewhere when the jaw drops by more than a cell: four rows share the way, cells deeper
-/// than the mouth leave room to bulge (27 mm at [a], inside the air before the face), and stiff volumes keep every cell the
+/// than the mouth leave room to bulge (27 mm at [a]), and stiff volumes keep every cell the
 /// right way round. Nothing but the mouth hangs on the cage, so the bulge is not seen.
 struct MascotMouthCage {
     /// The mouth as it is drawn, with its morphs.
