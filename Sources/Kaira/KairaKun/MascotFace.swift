@@ -460,19 +460,20 @@ struct MascotFace {
                 }
             }
         }
-        sheet(rows: 4, raised: 0.0030, ramp: .mouth, from: 0, to: 1) { t, v in
+        // Far enough before the face that its curve does not break through where the cage's cells carry the mouth straight.
+        sheet(rows: 4, raised: 0.0062, ramp: .mouth, from: 0, to: 1) { t, v in
             let (upper, lower) = shape.lips(t)
             return lerp(upper, lower, v)
         }
         // The tongue fills the lower part; narrower than the mouth, its back an arch.
-        sheet(rows: 3, raised: 0.0044, ramp: .tongue, from: 0.5, to: 1) { t, v in
+        sheet(rows: 3, raised: 0.0080, ramp: .tongue, from: 0.5, to: 1) { t, v in
             let s = t * 0.80
             let (upper, lower) = shape.lips(s)
             let fill = 0.46 * max(1 - t * t, 0).squareRoot()
             return lerp(lower, upper, fill * (1 - v))
         }
         // The teeth: a strip along the upper lip, of one height where the mouth is wide open.
-        sheet(rows: 2, raised: 0.0048, ramp: .teeth, from: 0, to: 0) { t, v in
+        sheet(rows: 2, raised: 0.0092, ramp: .teeth, from: 0, to: 0) { t, v in
             let s = t * 0.86
             let (upper, lower) = shape.lips(s)
             let gap = upper.y - lower.y
@@ -490,7 +491,7 @@ struct MascotFace {
             // Denser at the corners, where the line turns.
             let t = -Turn.cosine(k / 2)
             let lips = shape.lips(t)
-            path.append(place(upper ? lips.upper : lips.lower, raised: 0.0036))
+            path.append(place(upper ? lips.upper : lips.lower, raised: 0.0068))
             belows.append((t, upper ? 0 : 1))
         }
         let normals = path.map { MascotShape.normal($0) }
