@@ -10,7 +10,9 @@ struct GradientCase: Sendable, CustomTestStringConvertible {
     var range: Range<Double> = -1.5..<1.5
     /// Values nearer to 0 than this are moved away from it.
     var gap = 0.0
-    var function: @Sendable ([Variable<Double>]) throws -> Variable<Double>
+    var function: Function
+
+    typealias Function = @Sendable ([Variable<Double>]) throws -> Variable<Double>
 
     var testDescription: String { name }
 
@@ -31,10 +33,9 @@ struct GradientCase: Sendable, CustomTestStringConvertible {
     // One statement each: a literal of them all is more than the compiler can type-check.
     static let cases: [GradientCase] = {
         var cases: [GradientCase] = []
-        typealias Function = @Sendable ([Variable<Double>]) throws -> Variable<Double>
         func add(
             _ name: String, _ shapes: [[Int]], range: Range<Double> = -1.5..<1.5, gap: Double = 0,
-            _ function: @escaping Function
+            _ function: @escaping GradientCase.Function
         ) {
             cases.append(GradientCase(name: name, shapes: shapes, range: range, gap: gap, function: function))
         }
