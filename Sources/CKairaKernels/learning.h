@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "kaira_learning.h"
@@ -96,6 +97,15 @@ const kaira_learning_kernels *kaira_learning_kernels_of(int type);
 typedef void kaira_piece_function(const void *context, int64_t piece, void *scratch);
 /// Runs `function` for every piece, shared out to the threads, each with `scratch` bytes of its own.
 void kaira_share(int64_t pieces, size_t scratch, kaira_piece_function *function, const void *context);
+
+// A piece of memory that vector loads may start at; NULL where there is none.
+static inline void *aligned(size_t bytes) {
+    void *memory = NULL;
+    return posix_memalign(&memory, 64, bytes < 64 ? 64 : bytes) == 0 ? memory : NULL;
+}
+
+// Elements of one piece of work.
+#define PIECE 16384
 
 static inline size_t bytes_of(int type) { return type == KAIRA_REAL_DOUBLE ? 8 : 4; }
 static inline const void *at(int type, const void *p, int64_t index) { return (const char *)p + index * (int64_t)bytes_of(type); }
