@@ -21,6 +21,7 @@ const kaira_transformer_kernels *kaira_transformer_named(const char *name) {
     if (strcmp(name, "avx512vnni") == 0) return vnni ? &kaira_transformer_avx512vnni : NULL;
     if (strcmp(name, "avx512bf16") == 0)
         return vnni && __builtin_cpu_supports("avx512bf16") ? &kaira_transformer_avx512bf16 : NULL;
+    if (strcmp(name, "amx") == 0) return vnni && kaira_transformer_amx_allowed() ? &kaira_transformer_amx : NULL;
 #endif
     return strcmp(name, "generic") == 0 ? &kaira_transformer_generic : NULL;
 }
@@ -29,11 +30,12 @@ const kaira_transformer_kernels *kaira_transformer_best(void) {
     static _Atomic(const kaira_transformer_kernels *) cached = NULL;
     const kaira_transformer_kernels *found = atomic_load_explicit(&cached, memory_order_acquire);
     if (found) return found;
-    const char *const names[] = {"avx512bf16", "avx512vnni", "avx512", "avx2", "generic"};
+    const char *const names[] = {"amx", "avx512bf16", "avx512vnni", "avx512", "avx2", "generic"};
     const char *limit = getenv("KAIRA_ISA");
     int first = 0;
-    if (limit && strcmp(limit, "avx2") == 0) first = 3;
-    if (limit && strcmp(limit, "generic") == 0) first = 4;
+    if (limit && strcmp(limit, "avx512") == 0) first = 1;
+    if (limit && strcmp(limit, "avx2") == 0) first = 4;
+    if (limit && strcmp(limit, "generic") == 0) first = 5;
     for (int i = first; !found; i++) found = kaira_transformer_named(names[i]);
     atomic_store_explicit(&cached, found, memory_order_release);
     return found;
@@ -155,9 +157,9 @@ void kaira_transformer_prepare(
     switch (s->kind) {
         case KAIRA_TRANSFORMER_MATRIX: {
             const int panels = kaira_ceiling(s->columns, 2 * k->lanes);
-            const int pieces = kaira_ceiling(s->rows, k->rows) * s->groups * batch;
+            const int pieces = kaira_ceiling(s->rows, k->rows[s->type]) * s->groups * batch;
             // At most 192 rows at a time, which keeps them in the second cache; fewer where that leaves few tiles.
-            int chunk = 192 / k->rows;
+            int chunk = 192 / k->rows[s->type];
             if (chunk > pieces) chunk = pieces;
             while (threads > 1 && chunk > 4 && panels * kaira_ceiling(pieces, chunk) < 24 * threads) chunk = (chunk + 1) / 2;
             s->chunk = chunk;
@@ -170,7 +172,7 @@ void kaira_transformer_prepare(
             break;
         }
         case KAIRA_TRANSFORMER_ATTENTION: {
-            const int pieces = kaira_ceiling(s->rows, k->rows);
+            const int pieces = kaira_ceiling(s->rows, k->attention_rows[s->type]);
             s->chunk = pieces;
             while (s->chunk > 2 && kaira_ceiling(pieces, s->chunk) * s->heads * batch < 6 * threads)
                 s->chunk = (s->chunk + 1) / 2;
@@ -193,7 +195,7 @@ size_t kaira_transformer_scratch(const kaira_transformer_kernels *k, const kaira
         case KAIRA_TRANSFORMER_ATTENTION: {
             const size_t panel = (size_t)(2 * k->lanes), padded = (size_t)kaira_ceiling(s->rows, (int)panel) * panel;
             const size_t width = (size_t)kaira_ceiling(s->width, 32) * 32;
-            return padded * width * 2 + (2 * padded + 64) * (size_t)k->rows + 64;
+            return padded * width * 2 + (2 * padded + 64) * (size_t)k->attention_rows[s->type] + 64;
         }
         case KAIRA_TRANSFORMER_UPSAMPLE:
             return (size_t)(3 * s->rows + s->image_width) * (size_t)s->channels + 64;

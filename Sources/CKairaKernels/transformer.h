@@ -16,7 +16,9 @@ typedef void kaira_tile_function(const kaira_transformer_step *step, int tile, i
 struct kaira_transformer_kernels {
     const char *name;
     int lanes;        ///< floats in a vector; a panel is two vectors wide
-    int rows;         ///< of a register tile
+    int rows[3];      ///< of a register tile, by type
+    int words[3];     ///< the multiple of words that a segment's depth is padded to, by type
+    int attention_rows[2];
     int group[3];     ///< activations in a word, by type
     int element[3];   ///< bytes of an activation, by type
     int weight[3];    ///< bytes of a weight, by type
@@ -30,14 +32,16 @@ struct kaira_transformer_kernels {
 extern const kaira_transformer_kernels kaira_transformer_generic;
 #if defined(__x86_64__)
 extern const kaira_transformer_kernels kaira_transformer_avx2, kaira_transformer_avx512, kaira_transformer_avx512vnni,
-    kaira_transformer_avx512bf16;
+    kaira_transformer_avx512bf16, kaira_transformer_amx;
+/// Whether the CPU has AMX with int8 and bfloat16 and the system lets this process use it, which is asked for here.
+int kaira_transformer_amx_allowed(void);
 #endif
 
 static inline int kaira_ceiling(int64_t a, int64_t b) { return (int)((a + b - 1) / b); }
 
-/// The words of one segment's depth.
+/// The words of one segment's depth, with padding.
 static inline int kaira_words(const kaira_transformer_kernels *k, int type, int depth) {
-    return kaira_ceiling(depth, k->group[type]);
+    return kaira_ceiling(kaira_ceiling(depth, k->group[type]), k->words[type]) * k->words[type];
 }
 
 /// Float32 to bfloat16, to nearest even; NaN stays NaN.

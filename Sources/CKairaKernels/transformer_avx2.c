@@ -161,7 +161,9 @@ static inline __m256 low16(__m256i v) { return _mm256_castsi256_ps(_mm256_slli_e
 const kaira_transformer_kernels kaira_transformer_avx2 = {
     .name = "avx2",
     .lanes = VW,
-    .rows = ROWS,
+    .rows = {ROWS, ROWS, ROWS},
+    .words = {1, 1, 1},
+    .attention_rows = {ROWS, ROWS},
     .group = {1, 2, 2},
     .element = {4, 2, 2},
     .weight = {4, 2, 1},

@@ -68,7 +68,9 @@ static inline __m512 low16(__m512i v) { return _mm512_castsi512_ps(_mm512_slli_e
 const kaira_transformer_kernels kaira_transformer_avx512 = {
     .name = "avx512",
     .lanes = VW,
-    .rows = ROWS,
+    .rows = {ROWS, ROWS, ROWS},
+    .words = {1, 1, 1},
+    .attention_rows = {ROWS, ROWS},
     .group = {1, 2, 2},
     .element = {4, 2, 2},
     .weight = {4, 2, 1},

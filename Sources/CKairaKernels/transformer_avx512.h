@@ -22,6 +22,14 @@ static inline void store_bfloat16_16(uint16_t *p, __m512 v) {
     _mm256_storeu_si256((__m256i *)p, _mm512_cvtepi32_epi16(rounded));
 }
 
+// Two rows of bfloat16 as the halves of words; `b` NULL: zeros.
+static inline void pair_halves16(float *to, const uint16_t *a, const uint16_t *b, int n) {
+    const __mmask16 lanes = lanes16(n);
+    __m512i words = _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(lanes, a));
+    if (b) words = _mm512_or_si512(words, _mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(lanes, b)), 16));
+    _mm512_storeu_si512(to, words);
+}
+
 // Turns a block of eight by eight.
 static inline void transpose8(const float *from, ptrdiff_t from_stride, float *to, ptrdiff_t to_stride) {
     __m256 r[8], t[8];

@@ -76,12 +76,6 @@ static inline __m512 low16(__m512i v) { return _mm512_castsi512_ps(_mm512_slli_e
 #define BLOCK NAME(block_dpbf16)
 #define SUMS_TO_HALVES(p, v) _mm256_storeu_si256((__m256i *)(p), (__m256i)_mm512_cvtneps_pbh(v))
 #define PAIR_HALVES(to, a, b, n) pair_halves16(to, a, b, n)
-static inline void pair_halves16(float *to, const uint16_t *a, const uint16_t *b, int n) {
-    const __mmask16 lanes = lanes16(n);
-    __m512i words = _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(lanes, a));
-    if (b) words = _mm512_or_si512(words, _mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(lanes, b)), 16));
-    _mm512_storeu_si512(to, words);
-}
 #include "transformer_attention.inc"
 #pragma clang attribute pop
 #pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx512vnni,avx2,fma"))), apply_to = function)
@@ -99,7 +93,9 @@ static inline void pair_halves16(float *to, const uint16_t *a, const uint16_t *b
 const kaira_transformer_kernels kaira_transformer_avx512vnni = {
     .name = "avx512vnni",
     .lanes = VW,
-    .rows = ROWS,
+    .rows = {ROWS, ROWS, ROWS},
+    .words = {1, 1, 1},
+    .attention_rows = {ROWS, ROWS},
     .group = {1, 2, 4},
     .element = {4, 2, 1},
     .weight = {4, 2, 1},
@@ -114,7 +110,9 @@ const kaira_transformer_kernels kaira_transformer_avx512vnni = {
 const kaira_transformer_kernels kaira_transformer_avx512bf16 = {
     .name = "avx512bf16",
     .lanes = VW,
-    .rows = ROWS,
+    .rows = {ROWS, ROWS, ROWS},
+    .words = {1, 1, 1},
+    .attention_rows = {ROWS, ROWS},
     .group = {1, 2, 4},
     .element = {4, 2, 1},
     .weight = {4, 2, 1},

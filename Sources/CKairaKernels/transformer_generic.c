@@ -150,7 +150,9 @@ static inline vector4 low16(integers4 v) { return (vector4)(v << 16); }
 const kaira_transformer_kernels kaira_transformer_generic = {
     .name = "generic",
     .lanes = VW,
-    .rows = ROWS,
+    .rows = {ROWS, ROWS, ROWS},
+    .words = {1, 1, 1},
+    .attention_rows = {ROWS, ROWS},
     .group = {1, 2, 2},
     .element = {4, 2, 2},
     .weight = {4, 2, 1},

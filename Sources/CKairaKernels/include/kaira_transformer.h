@@ -92,9 +92,9 @@ typedef struct {
     kaira_strides out_quantised_strides;
 } kaira_transformer_step;
 
-/// The fastest kernels that this CPU can run (held lower by KAIRA_ISA=generic or KAIRA_ISA=avx2).
+/// The fastest kernels that this CPU can run (held lower by KAIRA_ISA=generic, avx2 or avx512).
 const kaira_transformer_kernels *kaira_transformer_best(void);
-/// The kernels of that name if this CPU can run them, else NULL: generic, avx2, avx512, avx512vnni, avx512bf16.
+/// The kernels of that name if this CPU can run them, else NULL: generic, avx2, avx512, avx512vnni, avx512bf16, amx.
 const kaira_transformer_kernels *kaira_transformer_named(const char *name);
 /// A set's name.
 const char *kaira_transformer_name(const kaira_transformer_kernels *kernels);

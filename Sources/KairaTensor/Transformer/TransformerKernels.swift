@@ -16,7 +16,7 @@ import CKairaKernels
 
     /// Every set that this CPU can run, the plain one first.
     package static var all: [TransformerKernels] {
-        let names: [String] = ["generic", "avx2", "avx512", "avx512vnni", "avx512bf16"]
+        let names: [String] = ["generic", "avx2", "avx512", "avx512vnni", "avx512bf16", "amx"]
         return names.compactMap { name in
             guard let pointer = unsafe kaira_transformer_named(name) else { return nil }
             return unsafe TransformerKernels(handle: UnsafeSendablePointer(pointer: pointer))

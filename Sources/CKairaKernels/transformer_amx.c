@@ -1,0 +1,137 @@
+// The transformer kernels for x86 with AMX: int8 and bfloat16 products on tiles of 16 rows by 64 bytes, everything else as
+// with AVX-512. A register tile is two by two of them: each that is loaded meets two others.
+#if defined(__x86_64__)
+#define _GNU_SOURCE
+#include <cpuid.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx512vnni,avx512bf16,avx2,fma,amx-tile,amx-int8,amx-bf16"))), apply_to = function)
+
+#include "transformer_avx512.h"
+#define NAME(x) x##_amx
+#define INT8 uint8_t
+#define VSTORE_INT8(p, v) _mm_storeu_si128((__m128i *)(p), _mm512_cvtusepi32_epi8(_mm512_cvtps_epi32(v)))
+#include "transformer.inc"
+
+#define PNAME(x) NAME(x##_float32)
+#define PGROUP 1
+#define ACC V
+#define ACC_ZERO VSET(0)
+#define ACC_STORE(p, acc) VSTORE(p, acc)
+#define LEFT V
+#define LEFT_SET(p) _mm512_castsi512_ps(_mm512_set1_epi32(*(p)))
+#define RIGHT V
+#define RIGHT_LOAD(p) VLOAD((const float *)(p))
+#define RIGHT_BYTES (VW * 4)
+#define DOT(acc, x, b) VFMA(x, b, acc)
+#define INTEGER 0
+#include "transformer_product.inc"
+
+// What LDTILECFG reads: palette 1, eight tiles of 16 rows by 64 bytes. Tiles 0...3 are sums, 4 and 5 rows of the left
+// operand, 6 and 7 columns of the right one.
+typedef struct {
+    uint8_t palette, start_row, reserved[14];
+    uint16_t bytes[16];
+    uint8_t rows[16];
+} tile_shapes;
+static const tile_shapes __attribute__((aligned(64))) shapes = {
+    .palette = 1,
+    .bytes = {64, 64, 64, 64, 64, 64, 64, 64},
+    .rows = {16, 16, 16, 16, 16, 16, 16, 16},
+};
+// Between them the tiles are in use, and the system saves their 8 KB with the thread's registers.
+#define TILES_BEGIN _tile_loadconfig(&shapes)
+#define TILES_END _tile_release()
+
+// Bytes of 0...255 by signed bytes, exactly.
+#define PNAME(x) NAME(x##_int8)
+#define PGROUP 4
+#define TDP(c, a, b) _tile_dpbusd(c, a, b)
+#define INTEGER 1
+#include "transformer_tiles.inc"
+
+#define PNAME(x) NAME(x##_bfloat16)
+#define PGROUP 2
+#define TDP(c, a, b) _tile_dpbf16ps(c, a, b)
+#define INTEGER 0
+#include "transformer_tiles.inc"
+
+#define ANAME(x) NAME(x##_float32)
+#define HALVES 0
+#define BLOCK NAME(block_float32)
+#include "transformer_attention.inc"
+
+#define ANAME(x) NAME(x##_bfloat16)
+#define HALVES 1
+#define AROWS 16
+#define AWORDS 16
+#define ATTENTION_BEGIN TILES_BEGIN
+#define ATTENTION_END TILES_END
+#define SUMS_TO_HALVES(p, v) _mm256_storeu_si256((__m256i *)(p), (__m256i)_mm512_cvtneps_pbh(v))
+#define PAIR_HALVES(to, a, b, n) pair_halves16(to, a, b, n)
+static inline void ANAME(wide_product)(
+    int words, const word *a, ptrdiff_t lda, const void *b, float *c, ptrdiff_t ldc) {
+    const char *right = b;
+    _tile_zero(0);
+    _tile_zero(1);
+    for (int k = 0; k < words; k += 16, right += 16 * 128) {
+        _tile_loadd(4, a + k, lda * 4);
+        _tile_loadd(6, right, 128);
+        _tile_dpbf16ps(0, 4, 6);
+        _tile_loadd(7, right + 64, 128);
+        _tile_dpbf16ps(1, 4, 7);
+    }
+    _tile_stored(0, c, ldc * 4);
+    _tile_stored(1, c + 16, ldc * 4);
+}
+static inline void ANAME(narrow_product)(
+    int words, const word *a, ptrdiff_t lda, const void *b, float *c, ptrdiff_t ldc) {
+    const char *right = b;
+    _tile_zero(0);
+    for (int k = 0; k < words; k += 16, right += 16 * 64) {
+        _tile_loadd(4, a + k, lda * 4);
+        _tile_loadd(6, right, 64);
+        _tile_dpbf16ps(0, 4, 6);
+    }
+    _tile_stored(0, c, ldc * 4);
+}
+#include "transformer_attention.inc"
+
+#define PRODUCTS
+#include "transformer.inc"
+
+#pragma clang attribute pop
+
+int kaira_transformer_amx_allowed(void) {
+    unsigned a, b, c, d;
+    if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return 0;
+    // AMX-BF16, AMX-TILE, AMX-INT8; and AVX-512 BF16 from the next leaf.
+    const unsigned wanted = 1u << 22 | 1u << 24 | 1u << 25;
+    if ((d & wanted) != wanted) return 0;
+    if (!__get_cpuid_count(7, 1, &a, &b, &c, &d) || !(a & 1u << 5)) return 0;
+#if defined(__linux__)
+    // ARCH_REQ_XCOMP_PERM for the tiles' data: Linux 5.16 and later grant it to the process and its threads once.
+    return syscall(SYS_arch_prctl, 0x1023, 18) == 0;
+#else
+    return 0;
+#endif
+}
+
+const kaira_transformer_kernels kaira_transformer_amx = {
+    .name = "amx",
+    .lanes = VW,
+    .rows = {ROWS, 32, 32},
+    .words = {1, 16, 16},
+    .attention_rows = {ROWS, 16},
+    .group = {1, 2, 4},
+    .element = {4, 2, 1},
+    .weight = {4, 2, 1},
+    .native = {1, 1, 1},
+    .matrix = {NAME(matrix_float32), NAME(matrix_bfloat16), NAME(matrix_int8)},
+    .norm = NAME(norm),
+    .attention = {NAME(attention_float32), NAME(attention_bfloat16)},
+    .upsample = NAME(upsample),
+    .peak = {NAME(peak_float32), NAME(peak_bfloat16), NAME(peak_int8)},
+};
+#endif
