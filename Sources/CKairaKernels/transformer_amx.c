@@ -12,6 +12,9 @@
 #define NAME(x) x##_amx
 #define INT8 uint8_t
 #define VSTORE_INT8(p, v) _mm_storeu_si128((__m128i *)(p), _mm512_cvtusepi32_epi8(_mm512_cvtps_epi32(v)))
+// To nearest even in one instruction; it takes numbers below 2^-126 for zero.
+#undef VSTORE_BFLOAT16
+#define VSTORE_BFLOAT16(p, v) _mm256_storeu_si256((__m256i *)(p), (__m256i)_mm512_cvtneps_pbh(v))
 #include "transformer.inc"
 
 #define PNAME(x) NAME(x##_float32)
@@ -68,7 +71,7 @@ static const tile_shapes __attribute__((aligned(64))) shapes = {
 #define AWORDS 16
 #define ATTENTION_BEGIN TILES_BEGIN
 #define ATTENTION_END TILES_END
-#define SUMS_TO_HALVES(p, v) _mm256_storeu_si256((__m256i *)(p), (__m256i)_mm512_cvtneps_pbh(v))
+#define SUMS_TO_HALVES(p, v) VSTORE_BFLOAT16(p, v)
 #define PAIR_HALVES(to, a, b, n) pair_halves16(to, a, b, n)
 static inline void ANAME(wide_product)(
     int words, const word *a, ptrdiff_t lda, const void *b, float *c, ptrdiff_t ldc) {
