@@ -18,7 +18,7 @@ struct ProductCase: Sendable, CustomTestStringConvertible {
         TransformerKernels.NumberType.allCases.flatMap { type in
             [
                 (1, 1, 1, .none), (5, 3, 17, .gelu), (12, 16, 32, .relu), (13, 33, 31, .none), (25, 100, 70, .gelu),
-                (33, 64, 64, .none), (48, 192, 40, .gelu), (200, 130, 97, .relu),
+                (33, 64, 64, .none), (48, 192, 40, .none), (200, 130, 97, .relu),
             ].map { (shape: (Int, Int, Int, TransformerBuilder.Activation)) in
                 ProductCase(
                     kernels: kernels, type: type, rows: shape.0, depth: shape.1, columns: shape.2, activation: shape.3)
