@@ -9,23 +9,53 @@
 
 // ---- choice -----------------------------------------------------------------------------------------------------
 
-static const kaira_learning_set *chosen(void) {
+static const kaira_learning_set *best(void) {
     static _Atomic(const kaira_learning_set *) cached = NULL;
     const kaira_learning_set *set = atomic_load_explicit(&cached, memory_order_acquire);
     if (set) return set;
     set = &kaira_learning_generic;
 #if defined(__x86_64__)
-    const char *isa = kaira_kernels_isa();
+    const char *isa = kaira_kernels_isa(), *limit = getenv("KAIRA_ISA");
     __builtin_cpu_init();
     if (strcmp(isa, "generic") != 0) set = &kaira_learning_avx2;
-    if (strcmp(isa, "avx512") == 0 && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq"))
+    if (strcmp(isa, "avx512") == 0 && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")) {
         set = &kaira_learning_avx512;
+        if (!(limit && strcmp(limit, "avx512") == 0) && kaira_learning_amx_allowed()) set = &kaira_learning_amx;
+    }
 #endif
     atomic_store_explicit(&cached, set, memory_order_release);
     return set;
 }
 
-const kaira_learning_kernels *kaira_learning_kernels_of(int type) { return chosen()->of[type]; }
+static _Thread_local const kaira_learning_set *chosen = NULL;
+
+const kaira_learning_set *kaira_learning_chosen(void) { return chosen ? chosen : best(); }
+
+void kaira_learning_choose_set(const kaira_learning_set *set) { chosen = set; }
+
+int kaira_learning_choose(const char *name) {
+    // From the plainest to the best: who can run one can run all before it.
+    const kaira_learning_set *const sets[] = {
+        &kaira_learning_generic,
+#if defined(__x86_64__)
+        &kaira_learning_avx2, &kaira_learning_avx512, &kaira_learning_amx,
+#endif
+    };
+    chosen = NULL;
+    if (!name) return 1;
+    for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
+        if (strcmp(sets[i]->name, name) == 0) {
+            chosen = sets[i];
+            return 1;
+        }
+        if (sets[i] == best()) return 0;
+    }
+    return 0;
+}
+
+const char *kaira_learning_isa(void) { return kaira_learning_chosen()->name; }
+
+const kaira_learning_kernels *kaira_learning_kernels_of(int type) { return kaira_learning_chosen()->of[type]; }
 
 // ---- layouts ----------------------------------------------------------------------------------------------------
 
@@ -297,6 +327,28 @@ typedef struct {
     int64_t row_pieces, column_pieces, rows, columns;
 } multiplication;
 
+// Whether a product is worth tiles of 32 x 32 results and 32 terms. It does not depend on how the work is cut.
+static int takes_tiles(int type, const kaira_product *s) {
+    return type == KAIRA_REAL_FLOAT && s->halves && kaira_learning_chosen()->tiles && !s->accumulate && s->m >= 24 && s->n >= 24
+        && s->k >= 24 && (s->a_row == 1 || s->a_column == 1) && (s->b_row == 1 || s->b_column == 1);
+}
+
+void kaira_multiply_part(
+    int type, const kaira_product *s, const void *a, const void *b, void *c, void *before, int64_t m0, int64_t m1,
+    int64_t n0, int64_t n1, void *scratch) {
+    const kaira_learning_kernels *kernels = kaira_learning_kernels_of(type);
+#if defined(__x86_64__)
+    if (takes_tiles(type, s)) {
+        kaira_learning_amx_product(kernels, s, a, b, c, before, m0, m1, n0, n1, scratch);
+        return;
+    }
+#endif
+    kernels->product(s, a, b, c, before, m0, m1, n0, n1, scratch);
+#if defined(__x86_64__)
+    if (before) __builtin_ia32_sfence();  // it may have gone past the caches
+#endif
+}
+
 static void multiply_piece(const void *context, int64_t piece, void *scratch) {
     const multiplication *x = context;
     const kaira_product *s = &x->s;
@@ -304,8 +356,8 @@ static void multiply_piece(const void *context, int64_t piece, void *scratch) {
     const int64_t outer = item / s->inner, inner = item % s->inner;
     const int64_t row = rest / x->column_pieces * x->rows, column = rest % x->column_pieces * x->columns;
     const int64_t c = outer * s->c_outer + inner * s->c_inner;
-    kaira_learning_kernels_of(x->type)->product(
-        s, at(x->type, s->a, outer * s->a_outer + inner * s->a_inner),
+    kaira_multiply_part(
+        x->type, s, at(x->type, s->a, outer * s->a_outer + inner * s->a_inner),
         at(x->type, s->b, outer * s->b_outer + inner * s->b_inner), to(x->type, s->c, c),
         s->before ? to(x->type, s->before, c) : NULL, row, smaller(row + x->rows, s->m), column,
         smaller(column + x->columns, s->n), scratch);
@@ -316,22 +368,27 @@ static void multiply_piece(const void *context, int64_t piece, void *scratch) {
 static void cut_product(multiplication *x, int threads) {
     const kaira_learning_kernels *kernels = kaira_learning_kernels_of(x->type);
     const kaira_product *s = &x->s;
-    const int64_t panel = 2 * kernels->lanes, tile = kernels->rows, most = 4 * threads;
+    const int tiles = takes_tiles(x->type, s);
+    const int64_t panel = tiles ? 32 : 2 * kernels->lanes, tile = tiles ? 32 : kernels->rows, most = 4 * threads;
     x->columns = s->n;
     x->rows = s->m;
     x->row_pieces = x->column_pieces = 1;
     if (threads == 1 || s->batch >= 8 * threads) return;
-    const double right = s->b_column == 1 ? 0.4 : 1, left = s->a_column == 1 ? 0.1 : 0.7;
+    // Results a cycle, and cycles for each number that is packed.
+    const double speed = tiles ? 300 : (double)panel;
+    const double right = tiles ? s->b_column == 1 ? 0.2 : 0.4 : s->b_column == 1 ? 0.4 : 1;
+    const double left = tiles ? s->a_column == 1 ? 0.2 : 0.4 : s->a_column == 1 ? 0.1 : 0.7;
     double best = 0;
     for (int64_t c = 1; c <= smaller(most, ceiling(s->n, panel)); c++) {
         const int64_t columns = ceiling(ceiling(s->n, c), panel) * panel, column_pieces = ceiling(s->n, columns);
         for (int64_t r = 1; r <= smaller(most, ceiling(s->m, tile)); r++) {
             const int64_t rows = ceiling(ceiling(s->m, r), tile) * tile, row_pieces = ceiling(s->m, rows);
-            const double product = (double)(rows * columns) / (double)panel;
+            const double product = (double)(rows * columns) / speed;
             const double packing =
                 right * (double)columns + left * (double)(rows * ceiling(columns, KAIRA_BLOCK_COLUMNS));
             const double each = (double)s->k * (product + packing) + 2000;
-            const double cost = each * (double)ceiling(row_pieces * column_pieces * s->batch, threads);
+            // Threads begin and end at different times: smaller pieces leave less to wait for.
+            const double cost = each * ((double)ceiling(row_pieces * column_pieces * s->batch, threads) + 0.1);
             if (best > 0 && cost >= best) continue;
             best = cost;
             x->columns = columns;

@@ -33,6 +33,11 @@ typedef struct {
     void (*product)(
         const kaira_product *s, const void *a, const void *b, void *c, void *before, int64_t m0, int64_t m1, int64_t n0,
         int64_t n1, void *scratch);
+    /// Writes a tile [rows][2 * lanes] of a product to its place; what can be done to it is done. `first`, `last`: whether
+    /// it is of the first or last part of the terms.
+    void (*write)(
+        const kaira_product *s, void *tile, int64_t rows, int64_t columns, int64_t row, int64_t column, int first,
+        int last, void *c, void *before);
     void (*softmax)(int64_t count, const void *x, void *y);
     void (*log_softmax)(int64_t count, const void *x, void *y);
     void (*softmax_slope)(int64_t count, const void *y, const void *dy, void *dx);
@@ -72,12 +77,18 @@ typedef struct {
 } kaira_learning_kernels;
 
 typedef struct {
+    const char *name;
     const kaira_learning_kernels *of[2];
+    int tiles;  ///< whether products of halves are those of learning_amx.c
 } kaira_learning_set;
 
 extern const kaira_learning_set kaira_learning_generic;
 #if defined(__x86_64__)
-extern const kaira_learning_set kaira_learning_avx2, kaira_learning_avx512;
+extern const kaira_learning_set kaira_learning_avx2, kaira_learning_avx512, kaira_learning_amx;
+int kaira_learning_amx_allowed(void);
+void kaira_learning_amx_product(
+    const kaira_learning_kernels *rest, const kaira_product *s, const void *a, const void *b, void *c, void *before,
+    int64_t m0, int64_t m1, int64_t n0, int64_t n1, void *scratch);
 #endif
 
 /// Columns and terms of the block of the right operand that is packed at a time.
@@ -90,8 +101,16 @@ extern const kaira_learning_set kaira_learning_avx2, kaira_learning_avx512;
 #define KAIRA_PACKED ((KAIRA_FEW_COLUMNS + 32) * (KAIRA_MOST_DEPTH + 8))
 #define KAIRA_PRODUCT_SCRATCH ((KAIRA_PACKED + 8 * 12 * (KAIRA_MOST_DEPTH + 8)) * 8 + 4096)
 
-/// The kernels of a type on this CPU.
+/// The kernels that this thread uses, and makes those use that it shares its work with.
+const kaira_learning_set *kaira_learning_chosen(void);
+/// Makes this thread use them; NULL: the best for this CPU.
+void kaira_learning_choose_set(const kaira_learning_set *set);
+/// The kernels of a type.
 const kaira_learning_kernels *kaira_learning_kernels_of(int type);
+/// Part of a product, as `product` of the kernels, on tiles where there are such and they are worth while.
+void kaira_multiply_part(
+    int type, const kaira_product *s, const void *a, const void *b, void *c, void *before, int64_t m0, int64_t m1,
+    int64_t n0, int64_t n1, void *scratch);
 
 /// One piece of work; `scratch` is the thread's own.
 typedef void kaira_piece_function(const void *context, int64_t piece, void *scratch);
@@ -127,6 +146,6 @@ static inline void small_product(
     const kaira_product s = {
         .m = m, .n = n, .k = k, .a_row = a_row, .a_column = a_column, .b_row = b_row, .b_column = b_column,
         .c_row = c_row, .c_column = 1, .alpha = 1};
-    kaira_learning_kernels_of(type)->product(&s, a, b, c, NULL, 0, m, 0, n, scratch);
+    kaira_multiply_part(type, &s, a, b, c, NULL, 0, m, 0, n, scratch);
 }
 

@@ -31,5 +31,5 @@
 
 #pragma clang attribute pop
 
-const kaira_learning_set kaira_learning_avx2 = {{&kernels_float_avx2, &kernels_double_avx2}};
+const kaira_learning_set kaira_learning_avx2 = {"avx2", {&kernels_float_avx2, &kernels_double_avx2}, 0};
 #endif

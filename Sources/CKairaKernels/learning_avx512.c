@@ -31,5 +31,6 @@
 
 #pragma clang attribute pop
 
-const kaira_learning_set kaira_learning_avx512 = {{&kernels_float_avx512, &kernels_double_avx512}};
+const kaira_learning_set kaira_learning_avx512 = {"avx512", {&kernels_float_avx512, &kernels_double_avx512}, 0};
+const kaira_learning_set kaira_learning_amx = {"amx", {&kernels_float_avx512, &kernels_double_avx512}, 1};
 #endif

@@ -27,4 +27,4 @@
 #define LARGEST DBL_MAX
 #include "learning.inc"
 
-const kaira_learning_set kaira_learning_generic = {{&kernels_float_generic, &kernels_double_generic}};
+const kaira_learning_set kaira_learning_generic = {"generic", {&kernels_float_generic, &kernels_double_generic}, 0};

@@ -41,10 +41,12 @@ typedef struct {
     int64_t pieces;
     _Atomic int64_t next;
     void **scratch;
+    const kaira_learning_set *kernels;
 } sharing;
 
 static void take_part(void *raw, int participant) {
     sharing *s = raw;
+    if (participant > 0) kaira_learning_choose_set(s->kernels);
     for (;;) {
         const int64_t piece = atomic_fetch_add_explicit(&s->next, 1, memory_order_relaxed);
         if (piece >= s->pieces) return;
@@ -79,7 +81,7 @@ void kaira_share(int64_t pieces, size_t scratch, kaira_piece_function *function,
             if (!team.scratch[i]) abort();
             team.scratch_bytes[i] = scratch;
         }
-    sharing s = {function, context, pieces, 0, team.scratch};
+    sharing s = {function, context, pieces, 0, team.scratch, kaira_learning_chosen()};
     if (participants == 1) take_part(&s, 0);
     else kaira_pool_run(team.pool, take_part, &s);
     pthread_mutex_unlock(&team.mutex);

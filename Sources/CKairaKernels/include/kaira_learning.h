@@ -19,6 +19,12 @@ void kaira_compute_set_threads(int threads);
 /// How many there are.
 int kaira_compute_threads(void);
 
+/// Makes the calling thread use the kernels of an instruction set from now on, for tests: generic, avx2, avx512, amx; NULL:
+/// the best. Returns 0, and chooses the best, where this CPU cannot run them.
+int kaira_learning_choose(const char *name);
+/// The name of those in use.
+const char *kaira_learning_isa(void);
+
 #define KAIRA_RANK 8
 
 /// Where the elements of up to four tensors lie: a common shape, and for each the elements from one index to the next.

@@ -10,6 +10,10 @@ public struct Parameter<Scalar: TensorReal>: Sendable {
             let shape = numbers.shape
             yield &numbers
             require(numbers.shape == shape, "a parameter of shape \(shape) became \(numbers.shape)")
+            require(
+                link == nil,
+                "a parameter was changed while its model is bound to a tape, whose rules hold the numbers from before: "
+                    + "change it after the gradients, in the model that was bound")
         }
     }
     private var numbers: Tensor<Scalar>

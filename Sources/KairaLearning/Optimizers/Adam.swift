@@ -43,4 +43,9 @@ public struct Adam<Scalar: TensorReal>: Optimizer {
     public mutating func load(_ state: StateDictionary<Scalar>) throws(LearningError) {
         moments = try AdamMoments(state, "adam")
     }
+
+    /// Looks whether the moments go with a model.
+    public func check(against model: some Module<Scalar>) throws(LearningError) {
+        try check(moments.shapes, of: "moments", against: model)
+    }
 }

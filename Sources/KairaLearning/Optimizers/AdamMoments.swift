@@ -34,6 +34,9 @@ struct AdamMoments<Scalar: TensorReal>: Sendable {
         }
     }
 
+    /// The moments' shapes, one a parameter.
+    var shapes: [[Int]?] { all.map { $0?.first.shape } }
+
     func state(_ name: String) -> StateDictionary<Scalar> {
         var state = StateDictionary<Scalar>()
         state.metadata["optimizer"] = name

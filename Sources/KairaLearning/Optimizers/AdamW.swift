@@ -42,4 +42,9 @@ public struct AdamW<Scalar: TensorReal>: Optimizer {
     public mutating func load(_ state: StateDictionary<Scalar>) throws(LearningError) {
         moments = try AdamMoments(state, "adamw")
     }
+
+    /// Looks whether the moments go with a model.
+    public func check(against model: some Module<Scalar>) throws(LearningError) {
+        try check(moments.shapes, of: "moments", against: model)
+    }
 }

@@ -18,6 +18,33 @@ public protocol Optimizer<Scalar>: Sendable {
     ///
     /// - Throws: `LearningError.state` where it is not that of such an optimiser.
     mutating func load(_ state: StateDictionary<Scalar>) throws(LearningError)
+
+    /// Looks whether what was taken up goes with a model, before a step would find out that it does not.
+    ///
+    /// - Throws: `LearningError.state` where something belongs to a parameter that the model lacks, or has another shape.
+    func check(against model: some Module<Scalar>) throws(LearningError)
+}
+
+extension Optimizer {
+    /// Finds nothing: right for an optimiser that gathers nothing.
+    public func check(against model: some Module<Scalar>) throws(LearningError) {}
+
+    /// Compares shapes, one a parameter where there is anything of it, with those of a model.
+    func check(
+        _ gathered: [[Int]?], of what: String, against model: some Module<Scalar>
+    ) throws(LearningError) {
+        let parameters = model.parameters
+        for (place, shape) in gathered.enumerated() {
+            guard let shape else { continue }
+            guard place < parameters.count else {
+                throw .state("\(what) for parameter \(place) of a model that has \(parameters.count)")
+            }
+            guard shape == parameters[place].value.shape else {
+                throw .state(
+                    "\(what) for \(parameters[place].name) of shape \(shape) instead of \(parameters[place].value.shape)")
+            }
+        }
+    }
 }
 
 extension Module {
@@ -44,7 +71,7 @@ extension Module {
 extension StateDictionary {
     /// A whole number kept as text.
     func count(_ key: String) throws(LearningError) -> Int {
-        guard let text = metadata[key], let value = Int(text), value >= 0 else {
+        guard let text = metadata[key], let value = Int(text), 0...1 << 48 ~= value else {
             throw .state("\(key) is \(metadata[key] ?? "missing") instead of a count")
         }
         return value

@@ -53,4 +53,9 @@ public struct SGD<Scalar: TensorReal>: Optimizer {
         guard count <= 1_000_000 else { throw .state("\(count) parameters") }
         velocities = (0..<count).map { state["velocity.\($0)"] }
     }
+
+    /// Looks whether the velocities go with a model.
+    public func check(against model: some Module<Scalar>) throws(LearningError) {
+        try check(velocities.map { $0?.shape }, of: "velocities", against: model)
+    }
 }

@@ -102,8 +102,9 @@ public struct NetworkDescription: Sendable, Hashable, Codable {
     ///
     /// - Throws: `LearningError.configuration` where a layer does not fit what comes into it.
     public func outputShape() throws(LearningError) -> [Int] {
-        guard !inputShape.isEmpty, inputShape.count <= 4, inputShape.allSatisfy({ 1...1 << 16 ~= $0 }),
-            inputShape.reduce(1, *) <= 1 << 28, parameterCount != nil
+        // Three sizes of 2^16 are 2^48: only then may the fourth be multiplied in.
+        guard 1...4 ~= inputShape.count, inputShape.allSatisfy({ 1...1 << 16 ~= $0 }),
+            inputShape.prefix(3).reduce(1, *) <= 1 << 28, inputShape.reduce(1, *) <= 1 << 28, parameterCount != nil
         else { throw .configuration("a network for inputs of \(inputShape) with sizes out of range") }
         var shape = inputShape
         for (number, layer) in layers.enumerated() {

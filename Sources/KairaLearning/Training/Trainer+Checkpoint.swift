@@ -67,12 +67,15 @@ extension Trainer {
                     + "begin anew without it")
         }
         let place = record.position
-        guard place.epoch >= 0, place.step >= 0, place.examples >= 0, place.epoch == record.history.count,
-            place.epoch <= record.settings.epochs
+        let sensible = 0...1 << 48
+        guard sensible ~= place.step, sensible ~= place.examples, sensible ~= place.right,
+            place.epoch == record.history.count, place.epoch <= record.settings.epochs,
+            record.bestEpoch.map({ 0...place.epoch ~= $0 }) ?? true
         else { throw .data("the check-point stands nowhere: epoch \(place.epoch), step \(place.step)") }
         var next = self
         try next.model.load(all.part(prefix: "model."))
         try next.optimizer.load(all.part(prefix: "optimizer."))
+        try next.optimizer.check(against: next.model)
         (next.position, next.random, next.history) = (record.position, record.random, record.history)
         if let epoch = record.bestEpoch, let loss = record.bestLoss {
             // Whether it fits the model shows when it is put in.

@@ -18,6 +18,9 @@ extension Tensor where Scalar: TensorReal {
     ) {
         makeWritable()
         let g = gradient.contiguous(), isFirst = velocity == nil
+        require(
+            gradient.shape == shape && (velocity == nil || velocity?.shape == shape),
+            "a step of shape \(gradient.shape), velocity \(velocity?.shape ?? []), for a parameter of shape \(shape)")
         if momentum != 0 {
             if isFirst { velocity = Tensor(zeros: shape) }
             velocity?.makeWritable()
@@ -33,6 +36,10 @@ extension Tensor where Scalar: TensorReal {
         along gradient: Tensor, rate: Double, betas: (Double, Double), epsilon: Double, decay: Double, decoupled: Bool,
         corrections: (Double, Double), first: inout Tensor, second: inout Tensor
     ) {
+        require(
+            gradient.shape == shape && first.shape == shape && second.shape == shape,
+            "moments of shapes \(first.shape) and \(second.shape) and a gradient of shape \(gradient.shape) for a "
+                + "parameter of shape \(shape)")
         makeWritable()
         first.makeWritable()
         second.makeWritable()
