@@ -6,7 +6,7 @@ import PackageDescription
 let modules = [
     "FuzzTFLite": "KairaTensor", "FuzzSafetensors": "KairaTensor", "FuzzPickle": "KairaTensor",
     "FuzzONNX": "KairaTensor", "FuzzNumPy": "KairaTensor", "FuzzGLTF": "KairaFormats", "FuzzMotion": "KairaFormats",
-    "FuzzIDX": "KairaLearning",
+    "FuzzIDX": "KairaLearning", "FuzzRTM": "KairaPose",
     "FuzzSolid": "KairaFormats",
     "FuzzWAV": "KairaMedia", "FuzzVisemes": "KairaFormats",
 ]
