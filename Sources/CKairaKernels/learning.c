@@ -377,7 +377,7 @@ static void cut_product(multiplication *x, int threads) {
     // Results a cycle, and cycles for each number that is packed.
     const double speed = tiles ? 300 : (double)panel;
     const double right = tiles ? s->b_column == 1 ? 0.2 : 0.4 : s->b_column == 1 ? 0.4 : 1;
-    const double left = tiles ? s->a_column == 1 ? 0.2 : 0.4 : s->a_column == 1 ? 0.1 : 0.7;
+    const double left = tiles ? s->a_column == 1 ? 0.2 : 0.4 : s->a_column == 1 ? 0.3 : 0.7;
     double best = 0;
     for (int64_t c = 1; c <= smaller(most, ceiling(s->n, panel)); c++) {
         const int64_t columns = ceiling(ceiling(s->n, c), panel) * panel, column_pieces = ceiling(s->n, columns);

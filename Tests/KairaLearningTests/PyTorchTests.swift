@@ -138,10 +138,25 @@ func expectClose<S: TensorReal>(
         }
     }
 
-    @Test("operations and losses in double and float", arguments: names)
+    /// All sets of kernels; those that this CPU lacks are passed over.
+    static let kernels = ["generic", "avx2", "avx512", "amx"]
+
+    @Test("operations and losses in double and float, on every set of kernels", arguments: names)
     func operation(_ name: String) throws {
-        if let function = try Self.functions(Double.self)[name] { try check(name, function) }
-        if let function = try Self.functions(Float.self)[name] { try check(name, function) }
+        for kernels in Self.kernels {
+            try Compute.with(kernels: kernels) {
+                if let function = try Self.functions(Double.self)[name] { try check(name, function) }
+                if let function = try Self.functions(Float.self)[name] { try check(name, function) }
+            }
+        }
+    }
+
+    @Test("the best set of kernels is used unless another is asked for") func choice() throws {
+        let best = Compute.kernels
+        #expect(Self.kernels.contains(best))
+        #expect(Compute.with(kernels: "generic") { Compute.kernels } == "generic")
+        #expect(Compute.with(kernels: "none such") { Compute.kernels } == nil)
+        #expect(Compute.kernels == best)
     }
 
     @Test("the file's cases are all tested")
@@ -211,9 +226,13 @@ func expectClose<S: TensorReal>(
         try check("transformerBlock", block, inputs: 1, order: parts) { $0($1[0]) }
     }
 
-    @Test("layers in double") func doubleLayers() throws { try layers(Double.self) }
+    @Test("layers in double", arguments: kernels) func doubleLayers(_ set: String) throws {
+        try Compute.with(kernels: set) { try layers(Double.self) }
+    }
 
-    @Test("layers in float") func floatLayers() throws { try layers(Float.self) }
+    @Test("layers in float", arguments: kernels) func floatLayers(_ set: String) throws {
+        try Compute.with(kernels: set) { try layers(Float.self) }
+    }
 
     struct Point<S: TensorReal>: Module {
         var parameter: Parameter<S>
@@ -249,9 +268,13 @@ func expectClose<S: TensorReal>(
         try steps("adamw decay", AdamW<S>(learningRate: 0.02, weightDecay: 0.3))
     }
 
-    @Test("optimiser steps in double") func doubleOptimizers() throws { try optimizers(Double.self) }
+    @Test("optimiser steps in double", arguments: kernels) func doubleOptimizers(_ set: String) throws {
+        try Compute.with(kernels: set) { try optimizers(Double.self) }
+    }
 
-    @Test("optimiser steps in float") func floatOptimizers() throws { try optimizers(Float.self) }
+    @Test("optimiser steps in float", arguments: kernels) func floatOptimizers(_ set: String) throws {
+        try Compute.with(kernels: set) { try optimizers(Float.self) }
+    }
 
     struct Pair: Module {
         var a: Parameter<Double>, b: Parameter<Double>

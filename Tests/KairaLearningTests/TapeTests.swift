@@ -1,3 +1,4 @@
+import Foundation
 import KairaLearning
 import KairaTensor
 import Testing
@@ -59,7 +60,40 @@ import Testing
         #expect(tape.gradients(of: y, with: [x])[0].value == [2, 4, 6])
     }
 
+    /// Oracle: closed form; every write after the recording would change the gradient if a rule could see it.
+    @Test("no write reaches what a rule holds: views, buffers, results, gradients")
+    func noHazards() {
+        let tape = Tape<Double>()
+        var source = Tensor<Double>([1, 2, 3, 4], shape: [2, 2])
+        let x = tape.variable(source.transposed())
+        var result = (x * x).value
+        let y = (x.exp() * x).sum()
+        source.withUnsafeMutableBufferPointer { cells in for i in cells.indices { unsafe cells[i] = -1 } }
+        result += Tensor<Double>(ones: [2, 2])
+        var copy = x.value
+        copy[0, 0] = 50
+        let found = tape.gradients(of: y, with: [x])[0]
+        var gradient = found.value
+        gradient[0, 0] = 0
+        for (value, at) in zip(found.value.values, [1.0, 3, 2, 4]) {
+            #expect(abs(value - exp(at) * (1 + at)) < 1e-12 * value)
+        }
+    }
+
     #if os(Linux)
+        /// What PyTorch finds by version counters, "a leaf variable has been used in an in-place operation".
+        @Test("a parameter that is changed while it lies on a tape is an error")
+        func changedOnTape() async {
+            await #expect(processExitsWith: .failure) {
+                var random = RandomGenerator(seed: 1)
+                let model = Dense<Double>(2, 1, using: &random)
+                let tape = Tape<Double>()
+                var bound = model.bound(to: tape).model
+                bound.weight.value *= 2
+                withExtendedLifetime(tape) {}
+            }
+        }
+
         @Test("a tape that was used up says so")
         func usedUp() async {
             await #expect(processExitsWith: .failure) {

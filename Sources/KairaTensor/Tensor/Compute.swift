@@ -18,4 +18,14 @@ public enum Compute {
 
     /// Gives the memory of freed tensors back to the system.
     public static func trimMemory() { kaira_memory_trim() }
+
+    /// The kernels that the calling thread's operations run on: `amx`, `avx512`, `avx2` or `generic`.
+    public static var kernels: String { unsafe String(cString: kaira_learning_isa()) }
+
+    /// Runs a closure on the kernels of an instruction set; nil, and nothing is run, where this CPU lacks it.
+    package static func with<R, E: Error>(kernels name: String, _ body: () throws(E) -> R) throws(E) -> R? {
+        guard unsafe kaira_learning_choose(name) != 0 else { return nil }
+        defer { unsafe _ = kaira_learning_choose(nil) }
+        return try body()
+    }
 }

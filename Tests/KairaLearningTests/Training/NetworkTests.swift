@@ -48,6 +48,9 @@ import Testing
             ("kaira.network/1", "kaira.network/9"), ("\"outputs\":6", "\"outputs\":7"),
             ("\"outputs\":6", "\"outputs\":0"),
             ("\"outputs\":6", "\"outputs\":9000000000000000000"), ("\"outputs\":6", "\"outputs\":-6"),
+            ("\"inputShape\":[1,8,8]", "\"inputShape\":[65536,65536,65536,65536]"),
+            ("\"inputShape\":[1,8,8]", "\"inputShape\":[1,8,8,0]"),
+            ("\"inputShape\":[1,8,8]", "\"inputShape\":[9223372036854775807,2,8]"),
             ("\"inputShape\":[1,8,8]", "\"inputShape\":[1,8,10]"), ("\"inputShape\":[1,8,8]", "\"inputShape\":[]"),
             ("\"size\":2", "\"size\":0"), ("\"size\":2", "\"size\":9"), ("\"kernel\":3", "\"kernel\":2"),
             ("\"layers\":[", "\"layers\":[7,"), ("\"classNames\":[\"0\",", "\"classNames\":["),
@@ -55,6 +58,15 @@ import Testing
             let file = try changed(text, other)
             #expect(throws: LearningError.self, "\(text) -> \(other)") { try TrainedNetwork(safetensors: file) }
         }
+    }
+
+    /// A tensor without elements whose sizes overflow when they are multiplied.
+    @Test("tensors of impossible sizes are refused", arguments: ["[4611686018427387904,4,0]", "[0,4611686018427387904,4]"])
+    func impossible(shape: String) throws {
+        let header = "{\"w\":{\"dtype\":\"F32\",\"shape\":\(shape),\"data_offsets\":[0,0]}}"
+        let bytes = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { unsafe [UInt8]($0) } + [UInt8](header.utf8)
+        #expect(throws: (any Error).self) { try StateDictionary<Float>(bytes: bytes) }
+        #expect(throws: LearningError.self) { try TrainedNetwork(safetensors: bytes) }
     }
 
     /// Oracle: counting by hand on four examples.

@@ -133,6 +133,60 @@ import Testing
         #expect(other.model.state.safetensors() == before)
     }
 
+    /// What the optimiser remembers is used at the next step, which cannot refuse it any more.
+    @Test("check-points whose optimiser, place or best epoch cannot be are refused and change nothing")
+    func hostileCheckpoint() throws {
+        let split = try digits()
+        func bytes<Rule: Optimizer<Float>>(_ rule: Rule, _ change: (inout StateDictionary<Float>) throws -> Void) throws {
+            func make() throws -> Trainer<Sequential<Float>, Rule> {
+                try Trainer(
+                    try noisy(split.training).layers, optimizer: rule,
+                    settings: TrainingSettings(epochs: 3, batchSize: 64, seed: 7, patience: 2))
+            }
+            let kept = Mutex<[UInt8]>([])
+            var first = try make()
+            let observer = TrainingObserver(
+                onCheckpoint: { bytes in kept.withLock { $0 = bytes } }, isCancelled: { kept.withLock { !$0.isEmpty } })
+            #expect(throws: LearningError.cancelled) {
+                try first.train(on: split.training, validation: split.validation, observer: observer)
+            }
+            var state = try StateDictionary<Float>(bytes: kept.withLock { $0 })
+            var good = try make()
+            try good.resume(from: state.safetensors())
+            try change(&state)
+            var other = try make()
+            let before = try other.checkpoint()
+            #expect(throws: LearningError.self) { try other.resume(from: state.safetensors()) }
+            #expect(try other.checkpoint() == before)
+        }
+        let sgd = SGD<Float>(learningRate: 0.01, momentum: 0.9), adam = AdamW<Float>(learningRate: 0.01)
+        try bytes(sgd) { $0["optimizer.velocity.0"] = Tensor(zeros: [1]) }
+        try bytes(sgd) { $0["optimizer.velocity.0"] = Tensor(zeros: [0]) }
+        try bytes(sgd) {
+            $0.metadata["optimizer.parameters"] = "900"
+            $0["optimizer.velocity.800"] = Tensor(zeros: [1])
+        }
+        try bytes(adam) {
+            $0["optimizer.first.1"] = Tensor(zeros: [2])
+            $0["optimizer.second.1"] = Tensor(zeros: [2])
+        }
+        try bytes(adam) { $0["optimizer.second.1"] = Tensor(zeros: [2]) }
+        try bytes(adam) { $0.metadata["optimizer.steps.0"] = "9223372036854775807" }
+        try bytes(adam) { $0.metadata["optimizer.steps.0"] = "-1" }
+        for (pattern, text) in [
+            (/"examples":\d+/, "\"examples\":9223372036854775807"), (/"step":\d+/, "\"step\":9223372036854775807"),
+            (/"right":\d+/, "\"right\":9223372036854775807"), (/"epoch":\d+/, "\"epoch\":-9223372036854775808"),
+            (/"bestEpoch":\d+/, "\"bestEpoch\":-9223372036854775808"), (/"bestEpoch":\d+/, "\"bestEpoch\":99"),
+        ] {
+            try bytes(adam) { state in
+                let record = try #require(state.metadata["kaira.checkpoint"])
+                let changed = record.replacing(pattern, with: text)
+                try #require(changed != record, "\(text)")
+                state.metadata["kaira.checkpoint"] = changed
+            }
+        }
+    }
+
     /// Oracle: a learning rate of 1e30 sends weights beyond Float in a step or two.
     @Test("a loss that is no number stops the training and leaves the last good check-point") func diverges() throws {
         let split = try digits()
