@@ -8,10 +8,10 @@ import KairaMotion
 public struct VisemeTracker: Sendable {
     /// Frames a second.
     public static let rate = 100.0
-    /// Seconds from a sound to its frame, for live use: half a frame of analysis, the network's look-ahead and half of the
+    /// Seconds from a sound to its frame, for live use: half of what a frame is measured over, the network's look-ahead and half of the
     /// smoothing.
     public static let latency =
-        Double(SpeechAnalyzer.window / 2 + SpeechAnalyzer.hop * (VisemeNetwork.lookAhead + smoothing.count / 2))
+        Double(SpeechAnalyzer.span / 2 + SpeechAnalyzer.hop * (VisemeNetwork.lookAhead + smoothing.count / 2))
         / Double(SpeechAnalyzer.sampleRate)
 
     /// What was heard of the whole sound.
