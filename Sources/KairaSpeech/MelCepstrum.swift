@@ -15,8 +15,6 @@ public struct MelCepstrum: Sendable {
     /// For each filter the first bin and its weights.
     private let filters: [(first: Int, weights: [Double])]
     private let cosines: [Double]
-    /// For each filter the band of `BandCoherence` at or below its peak, and how far it is on the way to the next.
-    private let places: [(band: Int, part: Double)]
 
     /// Filters for the spectrum of a transform.
     public init(transformSize: Int, sampleRate: Double) {
@@ -34,12 +32,6 @@ public struct MelCepstrum: Sendable {
             }
             return (bins.first?.0 ?? 0, bins.map(\.1))
         }
-        let middles = BandCoherence.centres.map(mel)
-        places = (0..<Self.filterCount).map { j in
-            let own = mel(corners[j + 1])
-            let at = min(max((own - middles[0]) / (middles[1] - middles[0]), 0), Double(middles.count - 1))
-            return (Int(at), at - at.rounded(.down))
-        }
         cosines = (1...Self.coefficientCount).flatMap { m in
             (0..<Self.filterCount).map { j in cos(.pi * Double(m) * (Double(j) + 0.5) / Double(Self.filterCount)) }
         }
@@ -54,20 +46,6 @@ public struct MelCepstrum: Sendable {
             var sum = 0.0
             for (i, weight) in weights.enumerated() { sum += weight * power[first + i] }
             return log(max(sum, Self.floor))
-        }
-    }
-
-    /// Energies of the filters, each times how much of it belongs to one voice.
-    ///
-    /// - Parameters:
-    ///   - energies: linear, one a filter.
-    ///   - coherence: of the bands of `BandCoherence`; between their middles it is linear in the number of the filter.
-    func ownEnergies(_ energies: [Double], coherence: [Float]) -> [Double] {
-        energies.indices.map { j in
-            let (band, part) = places[j]
-            let value = Double(coherence[band]) * (1 - part) + Double(coherence[min(band + 1, coherence.count - 1)]) * part
-            // Noise has about 0.3 by chance.
-            return energies[j] * min(max((value - 0.3) / 0.5, 0.01), 1)
         }
     }
 

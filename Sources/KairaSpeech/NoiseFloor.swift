@@ -15,7 +15,7 @@ struct NoiseFloor: Sendable {
     ///
     /// - Returns: how far the frame is above the floor, decibels, not below 0; whether what the floor started from turned out
     ///   to be voice.
-    mutating func add(level: Float, voicing: Float, coherence: Float) -> (snr: Float, isReset: Bool) {
+    mutating func add(level: Float, voicing: Float) -> (snr: Float, isReset: Bool) {
         guard var floor else {
             let start = max(level, Self.silence)
             floor = start
@@ -23,10 +23,9 @@ struct NoiseFloor: Sendable {
             return (max(0, level - start), false)
         }
         // Sound that starts with a vowel says nothing of the noise; one that starts otherwise most often does. The first
-        // frame of all is half empty and shows no voice yet. One voice is more periodic than any babble of many, and so
-        // in most of its bands.
+        // frame of all is half empty and shows no voice yet. One voice is more periodic than any babble of many.
         age += 1
-        voicedFrames = voicing > 0.92 && coherence > 0.8 ? voicedFrames + 1 : 0
+        voicedFrames = voicing > 0.92 ? voicedFrames + 1 : 0
         let isReset = age < 12 && voicedFrames == 3
         if isReset {
             floor = min(floor, level - 30)

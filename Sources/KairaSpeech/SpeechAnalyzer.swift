@@ -2,7 +2,7 @@ import Glibc
 
 /// Measures a stream of sound, 100 frames a second.
 ///
-/// Frame n is centred at n * 10 ms; it is out once the 24 ms of sound after its middle are in. What comes out does not
+/// Frame n is centred at n * 10 ms; it is out once the 16 ms of sound after its middle are in. What comes out does not
 /// depend on how the input was cut. Samples that are not finite count as 0, and those beyond 8 as 8.
 public struct SpeechAnalyzer: Sendable {
     /// Samples a second that the analysis works at.
@@ -11,8 +11,6 @@ public struct SpeechAnalyzer: Sendable {
     public static let hop = 160
     /// Samples a frame: 32 ms.
     public static let window = 512
-    /// Samples around a frame's middle that its coherence is measured over: 48 ms.
-    public static let span = BandCoherence.window
     /// The order of linear prediction.
     public static let predictionOrder = 14
     /// x_n - 0.97 x_(n-1) before the spectrum.
@@ -23,6 +21,7 @@ public struct SpeechAnalyzer: Sendable {
     private var produced = 0
     private var floor = NoiseFloor()
     private var noise = BandNoise()
+    private var scene = SceneTracker()
     private var speaker: SpeakerStatistics
     private let fixesSpeaker: Bool
 
@@ -30,8 +29,6 @@ public struct SpeechAnalyzer: Sendable {
     /// What takes the pre-emphasis back from the power of each bin.
     private let deemphasis: [Double]
     private let pitch: PitchDetector
-    private let coherence = BandCoherence(sampleRate: Double(sampleRate))
-    private var scene = SceneStatistics()
     private let fourier = FourierTransform(size: window)
     private let cepstrum = MelCepstrum(transformSize: window, sampleRate: Double(sampleRate))
 
@@ -47,8 +44,8 @@ public struct SpeechAnalyzer: Sendable {
             return 1 / (1 + Self.preEmphasis * Self.preEmphasis - 2 * Self.preEmphasis * cosine)
         }
         pitch = PitchDetector(sampleRate: Double(Self.sampleRate), window: Self.window)
-        // Half a span before the start, and one sample more for the pre-emphasis.
-        pending = Array(repeating: 0, count: Self.span / 2 + 1)
+        // Half a window before the start, and one sample more for the pre-emphasis.
+        pending = Array(repeating: 0, count: Self.window / 2 + 1)
     }
 
     /// Takes sound at 16 kHz, full scale -1...1.
@@ -65,15 +62,15 @@ public struct SpeechAnalyzer: Sendable {
     ///
     /// - Returns: the frames that are left, as if silence followed; the last is centred within the sound.
     public mutating func finish() -> [SpeechFrame] {
-        pending += [Float](repeating: 0, count: Self.span)
+        pending += [Float](repeating: 0, count: Self.window)
         return drain(until: (received + Self.hop - 1) / Self.hop)
     }
 
     private mutating func drain(until limit: Int?) -> [SpeechFrame] {
         var out: [SpeechFrame] = []
         var first = 0
-        while first + Self.span + 1 <= pending.count, limit.map({ produced < $0 }) ?? true {
-            out.append(measure(Array(pending[first..<first + Self.span + 1])))
+        while first + Self.window + 1 <= pending.count, limit.map({ produced < $0 }) ?? true {
+            out.append(measure(Array(pending[first..<first + Self.window + 1])))
             first += Self.hop
             produced += 1
         }
@@ -82,10 +79,8 @@ public struct SpeechAnalyzer: Sendable {
     }
 
     /// One frame; the first sample is the one before it.
-    private mutating func measure(_ all: [Float]) -> SpeechFrame {
+    private mutating func measure(_ samples: [Float]) -> SpeechFrame {
         let count = Self.window
-        let margin = (Self.span - count) / 2
-        let samples = Array(all[margin...margin + count])
         var emphasised = [Double](repeating: 0, count: count)
         for i in 0..<count {
             emphasised[i] = (Double(samples[i + 1]) - Self.preEmphasis * Double(samples[i])) * hamming[i]
@@ -96,29 +91,24 @@ public struct SpeechAnalyzer: Sendable {
         let energies = cepstrum.logEnergies(power)
         let mfcc = cepstrum.coefficients(energies).map { Float($0) }
         // Bins of 31.25 Hz; the pre-emphasis is taken back, so that rumble and hiss count as they are.
-        var (band, high, sum) = (0.0, 0.0, 0.0)
+        var (band, high, all) = (0.0, 0.0, 0.0)
         for k in 2...count / 2 {
             let value = power[k] * deemphasis[k]
             if 4...128 ~= k { band += value }
             if k > 112 { high += value }
-            sum += value
+            all += value
         }
         // Parseval: both halves of the spectrum, over the window's own energy.
         let level = Float(10 * log10(2 * band / (Double(count) * Double(count) * 0.3974) + 1e-12))
         let (voicing, pitch) = pitch.measure(samples.dropFirst())
         var crossings = 0
         for i in 1..<count where (samples[i] < 0) != (samples[i + 1] < 0) { crossings += 1 }
-        let one = coherence.measure(all.dropFirst())
-        scene.add(level: level, coherence: one.whole, voicing: voicing, pitch: one.pitch)
-        let (snr, isReset) = floor.add(level: level, voicing: voicing, coherence: one.whole)
+        scene.add(level: level, voicing: voicing)
+        let (snr, isReset) = floor.add(level: level, voicing: voicing)
         let voice = noise.subtract(from: energies.map { exp($0) }, snr: snr, isReset: isReset)
         // Raised to 26 dB below the strongest, softly.
         let least = (voice.max() ?? 0) * 2.5e-3 + MelCepstrum.floor
         let shape = cepstrum.coefficients(voice.map { log($0 + least) }).map { Float($0) }
-        // What repeats with the one voice's period is its own.
-        let own = cepstrum.ownEnergies(voice, coherence: one.bands)
-        let ownLeast = (own.max() ?? 0) * 2.5e-3 + MelCepstrum.floor
-        let ownShape = cepstrum.coefficients(own.map { log($0 + ownLeast) }).map { Float($0) }
         let formants =
             level > -75
             ? Array(
@@ -129,7 +119,7 @@ public struct SpeechAnalyzer: Sendable {
             time: Double(produced * Self.hop) / Double(Self.sampleRate), mfcc: mfcc, shape: shape, level: level,
             snr: snr,
             voicing: voicing, pitch: pitch, zeroCrossings: Float(crossings) / Float(count - 1),
-            brightness: sum > 0 ? Float(high / sum) : 0, formants: formants, speaker: speaker,
-            coherence: one.whole, bandCoherence: one.bands, voicePitch: one.pitch, ownShape: ownShape, scene: scene)
+            brightness: all > 0 ? Float(high / all) : 0, formants: formants, speaker: speaker,
+            scene: scene.statistics)
     }
 }

@@ -23,14 +23,6 @@ public struct SpeechFrame: Sendable, Hashable {
     public var formants: [LinearPrediction.Formant]
     /// What is known of the speaker up to this frame.
     public var speaker: SpeakerStatistics
-    /// How much of the sound around repeats with the period of one voice, 0 to 1.
-    public var coherence: Float
-    /// The same of ten bands from 200 to 5000 Hz.
-    public var bandCoherence: [Float]
-    /// The fundamental frequency of that voice, hertz.
-    public var voicePitch: Float
-    /// `shape` of what belongs to that voice.
-    public var ownShape: [Float]
     /// What the sound has been like up to this frame.
     public var scene: SceneStatistics
 }

@@ -1,0 +1,4 @@
+extension PresenceNetwork {
+    static let sizes = [37, 2]
+    static let constants = ""
+}
