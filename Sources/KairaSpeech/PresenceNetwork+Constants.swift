@@ -22,6 +22,6 @@ extension PresenceNetwork {
         DsCrwA+/xL97PxnAHb//v4k/rj+oQKW/MkAvPwY+yL5vP6Q/zr81QEg/M0CqQL6+Xj4fwK2/hr/yvxZA3MD5v8I/L8FwP1vBVD4WQBA/FEDJPZA+\
         jL8JP2M+pT7+vvm+AT6Svp8++rweQPa+8L6FPj+/Er9bv1w/ub8Hv/O9n7+3Ppm+cD6tvyE+h78CvzPA2r7avw8/Vb+4Pgm/178RPpi+E72MP9c/\
         Jz5APdG+TT/CP7/Ah8BQP9e+D75ZPU5AJb9CPo2/aj/gP20/6cCtP16/sT0eP4m+Ir8yPha/XT4+P6m+G78NP8E+a74DPkq/nzxgvyS/Kz8Mv5k+\
-        Nj9Xv8I+CL/Lu2u/0r50PxE/Fr85v42+
+        Nj9Xv8I+CL/Lu2u/0r50PxE/Fr85vzk/
         """
 }
