@@ -1,5 +1,5 @@
 // Made by scripts/train-visemes; do not edit.
-// 1000 streams of 7 s, 2 recordings of each, seed 1.
+// 1000 streams of 7 s, 2 recordings of each, seed 1, 8 epochs; held-out streams: 93.6 % of frames.
 
 extension PresenceNetwork {
     /// Inputs, hidden layers, nobody and somebody.
@@ -7,21 +7,21 @@ extension PresenceNetwork {
 
     /// For each layer its weights, row by row of inputs, then its biases: bfloat16, little-endian, base64.
     static let constants = """
-        6ryjPeM9arxBPgY84D2mPQu+3b0MvZY+/z0jv1K9aL4KPW6+LT7Fvpq9jzsQvoY9Oz6hPrc+sT6UPYO9nr7oPju+gT/kPbG+1TyNPha/4z0vPoi9\
-        HD8fv6O+qb6iPWk+wL6WPas+Ez6Kvhu++D0svWq+CT7GvSK9bz4Lv528ub3CvKI+6D2Nvpu9TT6Vvj8+Bz6Gvjg9Tz51Ozi/u75PPsi+cz86Pfu9\
-        j72dPia/jD66PAU7HD+mvoy+eDy4PPE7BT3Hvke+eD0LvwC+RL6FvgO+rjwVPlQ+yz3ivUu+j76pvko/Mj4vvpE+wz64vq4+kT5zvqs9DT55Ppe+\
-        qT3ZPZW+Fz/IvdE+vr7Vvcc+Yj79PvI9JT9mvqG7vL70PSW+PD07viY9OL6hPQ2+Uj1XvQy+pjx1PsC8lbwCv4S+pj3+vQK+aL5KvhA+pD1Tv+89\
-        lT0evi6+uT6uvY6+UL3/Pgi/Fj8JP6o+4b4RPrg+yj43Plg+RT5Rvq++w76QvVM+tT7uvYI9mz7jvZQ+tL4qPSa+5bzEvss+vL1vv9a+kLwbvZw+\
-        or2MPmI+0z5zvwA+Zr4cP8C+7D1wPqW+cj4+P0W/9z6gP4s/Nb8GPmY9Iz96P/g+dLySvuK+HL8zPqc9Eb6gPfM+nru3vt67+DyQvQS+5j6LPlY+\
-        Wb6LvqC+Ur5Tvre84j4BP6W+ezuAvhA/Ir9sPzo9sb45PzM/gz15vc2+JD+AvtM9Jb9SP7g92r6dPhw/hb51vWG+wb1qPlE/+T19Poq9eb5PvzU+\
-        JL65Pma/y766PQu+9L1EPt6+UL6kPiA+XT6cOzu/Pj+xPgo/Dr8cv8o+yr5WPhM/G7+iPrK8Yj+ivmg/Xb98PxJA7j57vlo/Yb8qO6s+rz5WPnC9\
-        szwdPqU+ij72vgy/ij5KPay+RD2cvS89jz2BvlQ9Qb5MvA4+ZT9BvZc+Sj7kveI+Ur6wvVU+FD5Ev0c+RL6KviO+fDvsPQ28nr5nvQ2/Oz/vvjw9\
-        CrpAvni+GD19vl2+iT7BviO9YT68vpK+ar7APUG8Wj6kvUk+Ib4pvqm+iz1yPgk+dzzaPUo9ebsLvnk9Mr/VPbU+nD3sPaG+377OvIE+CL7RPvK+\
-        uj4IPoA+UT5Fvsu+qr5Ivg6+tj4mvYA9v74yvnS+Xb7TPbM+u76HPhO/Iz3rvRi9AsC4vlU+Ar8BwD9AKMBBQAFAa7+nP1/A6Lm3P/U/cT8BwEG/\
-        VEAfwC5AUkBgQIrA4b/BP0q8oD5aQI+/A78DwIc+SUAbQEtAML//P84/h79jPyk/3L+NP4y/TT9JPzI/37/5vsQ+Gr+HwIXAdcBTwJA/or8vwBTA\
-        DsCrwA+/xL97PxnAHb//v4k/rj+oQKW/MkAvPwY+yL5vP6Q/zr81QEg/M0CqQL6+Xj4fwK2/hr/yvxZA3MD5v8I/L8FwP1vBVD4WQBA/FEDJPZA+\
-        jL8JP2M+pT7+vvm+AT6Svp8++rweQPa+8L6FPj+/Er9bv1w/ub8Hv/O9n7+3Ppm+cD6tvyE+h78CvzPA2r7avw8/Vb+4Pgm/178RPpi+E72MP9c/\
-        Jz5APdG+TT/CP7/Ah8BQP9e+D75ZPU5AJb9CPo2/aj/gP20/6cCtP16/sT0eP4m+Ir8yPha/XT4+P6m+G78NP8E+a74DPkq/nzxgvyS/Kz8Mv5k+\
-        Nj9Xv8I+CL/Lu2u/0r50PxE/Fr85vzk/
+        U72MPWo9O72CPvs87T2dPGi+Fb7RvUA+ZT0ov6Q8rbvLvaS+CT49vI67cL7+vCk9ET6FPgA+hz6ZO9C8Dr4jP8W+Aj+YPdW9cDyJPkO/7T3VPa29\
+        Uz6Svli+f76HvZI9jb6hPZE+I71Kvuu9Kj54vWC+nT0yvam9PT4Qv9Q8Aj7AOkc+Ij6zvaK9Sj0hviI+Xj5rvgM+Kz41vSO/Yr67Pte+ND9XPdg9\
+        HL4CPji/hj5NvGU9nz5GvCO+n7wuvD2+n7ymvku+8r3tvmC9+72Ovhq+Or2UPR4+gT0iviG+wr3jvjw/dj7EPXk+pT54vow+lD5uvgS8CT5FPpW+\
+        OD4fPra+Zj97vTE/575lvgQ+yj62Pp8+wz4vPVw9ib7OPYq+jj0WvgY9zb7UPUu86D0DvlG+lrx2Pr2937sLv1m+az4dvvm9EL49vg0+Wz0rv8I7\
+        vj32veu9pT6jvGm+ITwEPxO/YD+nPt0+ur6WOx0+Bz8WPrw+qz5bvVy+m77EO8A94z6uvbS80z0TvZ4+u74LPTy+t7yRvlc+sb1vv+e+Qj5bPag+\
+        PL7IPnU+Yz5lv04+770fP2a+Ab2DPnu+HT5gPye/Vz9OP6w/E7/yvHC+YT9nPwg/3j6wvvC9376ivVQ+Mr3OPdE+M72gvog8pr2bvCy+2T57PmE9\
+        c764vpe+R70Evvw9oj5nP5q+f76Vvjs/Ab9cPyg75L4hPyg/dzwnPJK+Az/fPU8+8r4QP/S8Ib5WPfk+YT2BvvO9Jr78vZA/NDxEPqc94b5ov7Y+\
+        A76VPnK/zb5dPbW9AL4oPsu+dr57PBQ+8z54PF+/XD/nPvc+CL8dv6k+Wb6HPjE/B7/ePaY+iD/4vJM/Y7+LPvE/ED8Gv1w/tL5HvVs+qD5/vo0+\
+        aj0wPpU++j3ovt++fz64PMS+vTxtvYC9MD2nvgA94bzZvT4+Vz/ZPnU+Cj6avRQ/L757Ogw+DD47v7M+H779vo++yj0KPpU+qL4hvgi/LD/Xvii9\
+        X72EvoO+Rz0hvpu+pj7AvoG97TyjvkK+Wr6UPXO9XD5VvRo+GL5Yvrm+Lz7aPLQ9xrzKPWG94zxBvnc9Or+MPZE+4j0VPo++4b6Hvcw9q77ePvu+\
+        hz4gPpM+Dj5HvpO+tr4wvgK+rD4Bvpo8Dr9XPZC+nD2aPeA+0L4MPxu/wT2Cvq88AsCuvUQ+YL95PhhAY8CRv8I/pL0eQHnAwD1/P1lART7tv72+\
+        NEBlwOU+ZEBWQAY/vr/mP7u+Jr5xQMG/+r/uv967RUArQG1AQb8BQMk/kz6QP/691b+sP5m/LD8sPqE//b92v+c+fL/MwHnAO8CUv54/FMAQwCDA\
+        EcCpwLm/mL+XPxjAfj7Ov1I/yT+lQOM9F0CfPjQ+Ir+nP7g/GsAHQGw/IUCtQEG/m79MwBu9EMDov5lAAcG/v/c/QcGwP3TBgb+QQEg/Lz8KPmQ+\
+        fL8/Pmw+AD7Dvgm/JztEvr0+LL0fQNS+0b5kPnu/n7/Pv6+/0r8LP1299r+cPlS/zz6tv/8+tr/cvgzAob8iwLo+I8D6PYQ+p79cvuG+az1XPqI/\
+        +r1dvpi+zD7HP6zAa8AfQBS+fr/rPlhAi70sPz+/ez/JPz4/1sAVQFi/uD0rP6u+M7+EPje/tz4sP4y+Eb8DP9A+h759PmK/5D1wvzi/Pz8bv7s+\
+        lT+lv8U+CL++PXy/Er+MP9E+2r4ovyg/
         """
 }

@@ -27,9 +27,10 @@ struct PresenceNetwork: Sendable {
         }
     }
 
-    /// The probability that somebody speaks, 0...1.
+    /// The probability that somebody speaks.
     ///
     /// - Parameter input: `inputCount` values, see `input(_:at:)`.
+    /// - Returns: 0...1.
     func probability(_ input: [Float]) -> Float {
         let sums = network.outputs(input)
         return 1 / (1 + expf(sums[0] - sums[1]))
