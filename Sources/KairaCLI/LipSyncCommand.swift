@@ -99,7 +99,8 @@ struct LipSyncCommand: AsyncParsableCommand {
             commandName: "measure", abstract: "Write what is measured of a sound, 100 rows a second.",
             discussion: """
                 Columns: time, mfcc1-12, level (dB), snr (dB), voicing, pitch (Hz), zero_crossings, brightness, formants \
-                f1-f4 with bandwidths b1-b4 (Hz, 0 where there is none), and what is known of the speaker so far.
+                f1-f4 with bandwidths b1-b4 (Hz, 0 where there is none), what is known of the speaker so far, and what the \
+                last four seconds were like.
 
                 Example:
                   kaira lipsync measure voice.wav -o voice.csv

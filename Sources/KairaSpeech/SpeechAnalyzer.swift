@@ -21,6 +21,7 @@ public struct SpeechAnalyzer: Sendable {
     private var produced = 0
     private var floor = NoiseFloor()
     private var noise = BandNoise()
+    private var scene = SceneTracker()
     private var speaker: SpeakerStatistics
     private let fixesSpeaker: Bool
 
@@ -102,6 +103,7 @@ public struct SpeechAnalyzer: Sendable {
         let (voicing, pitch) = pitch.measure(samples.dropFirst())
         var crossings = 0
         for i in 1..<count where (samples[i] < 0) != (samples[i + 1] < 0) { crossings += 1 }
+        scene.add(level: level, voicing: voicing)
         let (snr, isReset) = floor.add(level: level, voicing: voicing)
         let voice = noise.subtract(from: energies.map { exp($0) }, snr: snr, isReset: isReset)
         // Raised to 26 dB below the strongest, softly.
@@ -117,6 +119,7 @@ public struct SpeechAnalyzer: Sendable {
             time: Double(produced * Self.hop) / Double(Self.sampleRate), mfcc: mfcc, shape: shape, level: level,
             snr: snr,
             voicing: voicing, pitch: pitch, zeroCrossings: Float(crossings) / Float(count - 1),
-            brightness: all > 0 ? Float(high / all) : 0, formants: formants, speaker: speaker)
+            brightness: all > 0 ? Float(high / all) : 0, formants: formants, speaker: speaker,
+            scene: scene.statistics)
     }
 }

@@ -5,6 +5,8 @@ public enum SpeechColumns {
         ["time"] + (1...12).map { "mfcc\($0)" } + ["level", "snr", "voicing", "pitch", "zero_crossings", "brightness"]
         + (1...4).map { "f\($0)" } + (1...4).map { "b\($0)" } + ["speaker_count", "speaker_formant", "speaker_pitch"]
         + (1...12).map { "speaker_shape\($0)" } + (1...12).map { "shape\($0)" }
+        + ["heard"] + SceneStatistics.shares.map { "level\(Int(($0 * 100).rounded()))" }
+        + ["loud_voicing", "quiet_voicing", "recent_voicing", "recent_change", "lasting_voicing", "lasting_change"]
 
     /// The values of a frame, in the order of `names`; formants that are not there are 0.
     public static func row(_ frame: SpeechFrame) -> [Float] {
@@ -13,6 +15,8 @@ public enum SpeechColumns {
         let formants = (0..<4).map { $0 < frame.formants.count ? frame.formants[$0] : nil }
         row += formants.map { Float($0?.frequency ?? 0) } + formants.map { Float($0?.bandwidth ?? 0) }
         let speaker = frame.speaker
-        return row + [speaker.count, speaker.formantShift, speaker.pitchShift] + speaker.meanShape + frame.shape
+        row += [speaker.count, speaker.formantShift, speaker.pitchShift] + speaker.meanShape + frame.shape
+        return row + [frame.scene.count] + frame.scene.levels + [frame.scene.loudVoicing, frame.scene.quietVoicing]
+            + [frame.scene.recent.x, frame.scene.recent.y, frame.scene.lasting.x, frame.scene.lasting.y]
     }
 }

@@ -23,4 +23,6 @@ public struct SpeechFrame: Sendable, Hashable {
     public var formants: [LinearPrediction.Formant]
     /// What is known of the speaker up to this frame.
     public var speaker: SpeakerStatistics
+    /// What the sound has been like up to this frame.
+    public var scene: SceneStatistics
 }

@@ -12,37 +12,15 @@ struct VisemeNetwork: Sendable {
     /// Frames before the judged one.
     static let lookBack = 6
 
-    private let layers: [Layer]
-
-    private struct Layer: Sendable {
-        var inputs: Int
-        var outputs: Int
-        /// Row by row of inputs.
-        var weights: [Float]
-        var biases: [Float]
-    }
+    private let network: RampNetwork
 
     /// The network with the constants that come with it.
     static let standard = Result { () throws(SpeechError) in try VisemeNetwork(sizes: sizes, constants: constants) }
 
     init(sizes: [Int], constants: String) throws(SpeechError) {
-        guard let bytes = Self.decode(constants) else { throw .badNetwork(what: "its base64 is damaged") }
-        let expected = zip(sizes, sizes.dropFirst()).reduce(0) { $0 + ($1.0 + 1) * $1.1 }
-        guard sizes.count > 1, bytes.count == 2 * expected else {
-            throw .badNetwork(what: "it has \(bytes.count / 2) constants instead of \(expected)")
-        }
+        network = try RampNetwork(sizes: sizes, constants: constants)
         guard sizes.first == Self.inputCount, sizes.last == Viseme.count else {
             throw .badNetwork(what: "its layers are \(sizes)")
-        }
-        var at = 0
-        func take(_ count: Int) -> [Float] {
-            defer { at += 2 * count }
-            return (0..<count).map { i in
-                Float(bitPattern: (UInt32(bytes[at + 2 * i]) | UInt32(bytes[at + 2 * i + 1]) << 8) << 16)
-            }
-        }
-        layers = zip(sizes, sizes.dropFirst()).map { inputs, outputs in
-            Layer(inputs: inputs, outputs: outputs, weights: take(inputs * outputs), biases: take(outputs))
         }
     }
 
@@ -51,16 +29,7 @@ struct VisemeNetwork: Sendable {
     /// - Parameter input: `inputCount` values, see `input(_:at:)`.
     /// - Returns: one a viseme, in the order of `Viseme.allCases`; they sum to 1.
     func probabilities(_ input: [Float]) -> [Float] {
-        var values = input
-        for (i, layer) in layers.enumerated() {
-            var out = layer.biases
-            for (k, value) in values.enumerated() where value != 0 {
-                let row = k * layer.outputs
-                for j in 0..<layer.outputs { out[j] += value * layer.weights[row + j] }
-            }
-            if i < layers.count - 1 { for j in out.indices { out[j] = max(out[j], 0) } }
-            values = out
-        }
+        var values = network.outputs(input)
         let top = values.max() ?? 0
         values = values.map { expf($0 - top) }
         let sum = values.reduce(0, +)
@@ -105,31 +74,6 @@ struct VisemeNetwork: Sendable {
         out.append(centre.speaker.formantShift * 4)
         out.append(centre.speaker.pitchShift * 4)
         for value in centre.speaker.meanShape { out.append(value * 0.1) }
-        return out
-    }
-
-    /// RFC 4648, without line breaks; nil for anything else.
-    private static func decode(_ text: String) -> [UInt8]? {
-        var out: [UInt8] = []
-        var (bits, count) = (UInt32(0), 0)
-        for byte in text.utf8 {
-            let value: UInt8
-            switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"): value = byte - UInt8(ascii: "A")
-            case UInt8(ascii: "a")...UInt8(ascii: "z"): value = byte - UInt8(ascii: "a") + 26
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = byte - UInt8(ascii: "0") + 52
-            case UInt8(ascii: "+"): value = 62
-            case UInt8(ascii: "/"): value = 63
-            case UInt8(ascii: "="): continue
-            default: return nil
-            }
-            bits = bits << 6 | UInt32(value)
-            count += 6
-            if count >= 8 {
-                count -= 8
-                out.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
-            }
-        }
         return out
     }
 }

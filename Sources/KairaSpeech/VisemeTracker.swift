@@ -8,10 +8,10 @@ import KairaMotion
 public struct VisemeTracker: Sendable {
     /// Frames a second.
     public static let rate = 100.0
-    /// Seconds from a sound to its frame, for live use: half a frame of analysis, the network's look-ahead and half of the
+    /// Seconds from a sound to its frame, for live use: half a frame of analysis, the networks' look-ahead and half of the
     /// smoothing.
     public static let latency =
-        Double(SpeechAnalyzer.window / 2 + SpeechAnalyzer.hop * (VisemeNetwork.lookAhead + smoothing.count / 2))
+        Double(SpeechAnalyzer.window / 2 + SpeechAnalyzer.hop * (lookAhead + smoothing.count / 2))
         / Double(SpeechAnalyzer.sampleRate)
 
     /// What was heard of the whole sound.
@@ -29,9 +29,13 @@ public struct VisemeTracker: Sendable {
     /// With the 32 ms that a frame itself spans, vowels ease over about 70 ms.
     private static let smoothing: [Float] = [1 / 9, 2 / 9, 3 / 9, 2 / 9, 1 / 9]
 
+    private static let lookAhead = max(VisemeNetwork.lookAhead, PresenceNetwork.lookAhead)
+    private static let lookBack = max(VisemeNetwork.lookBack, PresenceNetwork.lookBack)
+
     private var resampler: Resampler
     private var analyzer: SpeechAnalyzer
     private let network: VisemeNetwork
+    private let presence: PresenceNetwork
     private let profile: SpeakerProfile?
 
     /// Measurements from frame `firstFrame` on.
@@ -61,6 +65,7 @@ public struct VisemeTracker: Sendable {
         resampler = try Resampler(from: sampleRate)
         analyzer = SpeechAnalyzer(speaker: profile?.statistics)
         network = try VisemeNetwork.standard.get()
+        presence = try PresenceNetwork.standard.get()
         self.profile = profile
     }
 
@@ -117,7 +122,7 @@ public struct VisemeTracker: Sendable {
 
     private mutating func drain(isLast: Bool) -> [VisemeFrame] {
         let received = firstFrame + frames.count
-        while judged + (isLast ? 0 : VisemeNetwork.lookAhead) < received {
+        while judged + (isLast ? 0 : Self.lookAhead) < received {
             judgements.append(judge(judged - firstFrame))
             judged += 1
         }
@@ -127,7 +132,7 @@ public struct VisemeTracker: Sendable {
             out.append(smooth(produced - firstJudgement))
             produced += 1
         }
-        let oldFrames = max(0, judged - VisemeNetwork.lookBack - firstFrame)
+        let oldFrames = max(0, judged - Self.lookBack - firstFrame)
         frames.removeFirst(oldFrames)
         firstFrame += oldFrames
         let oldJudgements = max(0, produced - half - firstJudgement)
@@ -157,10 +162,14 @@ public struct VisemeTracker: Sendable {
                 for (index, value) in zip(vowels, mixed) { visemes[index] = value / sum * share }
             }
         }
+        // What nobody says, or others, moves no mouth.
+        let someone = presence.probability(PresenceNetwork.input(frames, at: index))
+        for i in visemes.indices where i != Viseme.sil.index { visemes[i] *= someone }
+        visemes[Viseme.sil.index] = 1 - (1 - visemes[Viseme.sil.index]) * someone
         // Louder speech opens the mouth further, by a quarter at most; the measure is what was loud lately.
         loudness = max(frame.level, loudness - 0.05, -50)
         let loud = min(max((frame.level - loudness + 24) / 18, 0), 1)
-        let audible = min(max((frame.level + 72) / 6, 0), 1) * min(max((frame.snr - 1) / 2, 0), 1)
+        let audible = min(max((frame.level + 72) / 6, 0), 1)
         return Judgement(time: frame.time, visemes: visemes, gate: audible * (0.75 + 0.25 * loud))
     }
 

@@ -83,6 +83,33 @@ import Testing
         }
     }
 
+    /// Oracle: the definition, by sorting the levels that the frames themselves tell.
+    @Test("a frame knows how loud the last four seconds were")
+    func scene() throws {
+        var generator = SeededGenerator(seed: 12)
+        // Loud and quiet in turn, for longer than is remembered, with a buzz where it is loud.
+        let samples = (0..<112_000).map { i -> Float in
+            let isLoud = i / 4000 % 3 == 0
+            return Float(isLoud ? 0.3 * (Double(i % 133) / 133 - 0.5) : 0.01 * generator.normal())
+        }
+        var analyzer = SpeechAnalyzer()
+        let frames = analyzer.push(samples) + analyzer.finish()
+        for n in [0, 1, 7, 250, 399, 400, 555, 699] {
+            let past = frames[max(0, n - 399)...n]
+            let sorted = past.map { max($0.level, -90) }.sorted()
+            let scene = frames[n].scene
+            #expect(scene.count == Float(past.count))
+            for (share, level) in zip(SceneStatistics.shares, scene.levels) {
+                #expect(level == sorted[Int(Float(past.count - 1) * share + 0.5)])
+            }
+            let loud = past.filter { $0.level >= sorted[Int(Float(past.count - 1) * 0.7 + 0.5)] }.map(\.voicing)
+            #expect(abs(scene.loudVoicing - loud.reduce(0, +) / Float(loud.count)) < 1e-4)
+        }
+        let last = try #require(frames.last).scene
+        #expect(last.levels[5] > last.levels[1] + 15)
+        #expect(last.loudVoicing > last.quietVoicing + 0.3)
+    }
+
     /// Oracle: the polynomial's known roots. r_k of an AR(2) process by the Yule-Walker equations.
     @Test("linear prediction finds the coefficients of a process")
     func prediction() {

@@ -2,11 +2,13 @@ import KairaGeometry
 
 extension OBJWriter {
     /// Writes surfaces in Double, an object each; every number reads back as itself.
+    ///
+    /// Objects of one name would be read as one: the second and further ones of a name get a number behind it.
     public static func write(_ meshes: [SolidMesh]) -> [UInt8] {
         var text = "# metres\n"
         var base = 1
-        for (i, mesh) in meshes.enumerated() {
-            text += "o \(objectName(mesh.name, i))\n"
+        for (mesh, name) in zip(meshes, objectNames(meshes.map(\.name))) {
+            text += "o \(name)\n"
             for p in mesh.positions { text += "v \(p.x) \(p.y) \(p.z)\n" }
             for t in mesh.triangles { text += "f \(base + Int(t.x)) \(base + Int(t.y)) \(base + Int(t.z))\n" }
             base += mesh.positions.count
@@ -20,9 +22,9 @@ extension OBJWriter {
     public static func write(_ sections: [(name: String, section: MeshSection)]) throws(GeometryError) -> [UInt8] {
         var text = "# metres\n"
         var next = 1
-        for (i, entry) in sections.enumerated() {
+        for (entry, name) in zip(sections, objectNames(sections.map(\.name))) {
             let section = entry.section
-            text += "o \(objectName(entry.name, i))\n"
+            text += "o \(name)\n"
             let cap = try section.cap()
             for p in cap.positions + section.openChains.joined() { text += "v \(p.x) \(p.y) \(p.z)\n" }
             for t in cap.triangles { text += "f \(next + Int(t.x)) \(next + Int(t.y)) \(next + Int(t.z))\n" }
@@ -38,9 +40,28 @@ extension OBJWriter {
         return Array(text.utf8)
     }
 
-    /// A name on one line; readers end it there.
-    private static func objectName(_ name: String, _ number: Int) -> String {
-        let line = String(name.map { $0.isNewline ? " " : $0 }).trimmingPrefix { $0.isWhitespace }
-        return line.isEmpty ? "solid\(number + 1)" : String(line)
+    /// Names on one line each, at most 200 bytes and a number long, no two alike: readers end a name with its line, may cut
+    /// a long one, and put together what is called the same.
+    private static func objectNames(_ names: [String]) -> [String] {
+        var taken: Set<String> = []
+        var numbers: [String: Int] = [:]
+        return names.enumerated().map { i, name in
+            var line = String.UnicodeScalarView()
+            var bytes = 0
+            for scalar in name.unicodeScalars {
+                bytes += UTF8.width(scalar)
+                guard bytes <= 200 else { break }
+                let isBlank = scalar.properties.isWhitespace || scalar.properties.generalCategory == .control
+                if !isBlank || !line.isEmpty { line.append(isBlank ? " " : scalar) }
+            }
+            while line.last == " " { line.removeLast() }
+            let plain = line.isEmpty ? "solid\(i + 1)" : String(line)
+            var own = plain
+            while !taken.insert(own).inserted {
+                numbers[plain, default: 1] += 1
+                own = "\(plain) \(numbers[plain, default: 1])"
+            }
+            return own
+        }
     }
 }

@@ -143,6 +143,24 @@ import Testing
         if kind != .obj { #expect(throws: FormatsError.self) { try SolidFile.write([large], kind: kind) } }
     }
 
+    /// Found by fuzzing: objects of one name are one mesh to a reader, so that two solids of one name came back as one.
+    @Test func solidsOfOneNameStayApart() throws {
+        let gem = try #require(SolidFile.read(TestData.fixture("solids/gem.obj").path).first)
+        // 90 bytes that are no UTF-8 are 90 characters of three bytes: cut by a reader, and alike then.
+        let broken = String(repeating: "\u{FFFD}", count: 90)
+        let names = ["gem", "gem", "gem 2", " gem\u{B}", "", "solid5", "\u{1}", broken + "a", broken + "b"]
+        let solids = names.map { name in
+            var solid = gem
+            solid.name = name
+            return solid
+        }
+        let again = try SolidFile.read(SolidFile.write(solids, kind: .obj), kind: .obj, file: "again")
+        #expect(again.map(\.positions) == solids.map(\.positions))
+        #expect(again.map(\.triangles) == solids.map(\.triangles))
+        #expect(Set(again.map(\.name)).count == names.count)
+        #expect(again[0].name == "gem")
+    }
+
     /// Big-endian PLY with properties and elements of every type, by hand.
     @Test func plyOfEveryType() throws {
         var bytes = Array(
