@@ -171,53 +171,6 @@ import Testing
         }
     }
 
-    /// Oracle: Michell 1889 (Goriely, "Twisted Elastic Rings and the Rediscoveries of Michell's Instability", 2006): a straight
-    /// rod that is bent and closed to a ring after its ends were turned against each other leaves its plane at a turn of
-    /// 2 pi sqrt(3) E I / G J.
-    @Test("a twisted ring stays flat below Michell's turn and writhes above it", arguments: [(0.95, false), (1.05, true)])
-    func ringTwist(share: Double, buckles: Bool) throws {
-        let segments = 100
-        let radius = Self.length / (2 * .pi)
-        var world = World<Double>(step: 1.0 / 60)
-        world.settings.substeps = 4
-        world.settings.drag = 1e-3
-        // A push out of the plane, so weak that a stable ring yields to it by micrometres.
-        world.settings.gravity = SIMD3(0, 0, 1e-3)
-        // Corners of a polygon with the rod's own length, the first side along x.
-        let side = Self.length / Double(segments)
-        var points = [SIMD3<Double>.zero]
-        for k in 0..<segments {
-            let angle = 2 * .pi * Double(k) / Double(segments)
-            points.append(points[k] + side * SIMD3(cos(angle), sin(angle), 0))
-        }
-        let ring = try world.addRod(along: points, material: Self.material, normal: SIMD3(0, 1, 0))
-        for segment in ring.segments { world.setRestCurvature(.zero, ofSegment: segment) }
-        // The last segment runs one corner short of the first one's direction: a clamp ahead of it closes the ring, one aside
-        // turns it about its axis. Stiff arms without mass, whose tips nothing but the test moves.
-        var stiff = RodMaterial<Double>(young: 2e11, shearModulus: 0.8e11, density: 1100, radius: 0.01)
-        stiff.lineDensity = 0
-        let last = ring.segments.upperBound - 1
-        let end = points[segments]
-        let angle = 2 * Double.pi * Double(segments - 1) / Double(segments)
-        let along = SIMD3(cos(angle), sin(angle), 0)
-        let (aside, up) = (SIMD3(-along.y, along.x, 0), SIMD3<Double>(0, 0, 1))
-        let reach = 0.05
-        try world.addBranch(along: [end + reach * along], from: last, material: stiff)
-        let arm = try world.addBranch(along: [end + reach * aside], from: last, material: stiff)
-        let turn = share * 2 * Double.pi * 3.0.squareRoot() * Self.material.bend.x / Self.material.twist
-        let frames = 60 * 20
-        for k in 1...frames {
-            let now = turn * Double(k) / Double(frames)
-            world.drive(arm.particles[1], to: end + reach * (cos(now) * aside + sin(now) * up))
-            world.advance(by: 1.0 / 60)
-        }
-        for _ in 0..<60 * 20 { world.advance(by: 1.0 / 60) }
-        let height = ring.particles.map { abs(world.particles.positions[$0].z) }.max() ?? .nan
-        print("figure: ring at \(share) of Michell's turn: out of its plane by \(height / radius) radii")
-        #expect(buckles ? height > 0.2 * radius : height < 0.01 * radius)
-        #expect(world.diagnostics.resets == 0)
-    }
-
     /// Oracle: Newton's third law, with inertia times spin of the segments counted by the test.
     @Test("a free tree of rods keeps momentum and spin to 1e-10 over 10,000 steps", arguments: RodSolver.allCases)
     func momentum(solver: RodSolver) throws {
@@ -230,7 +183,8 @@ import Testing
             along: (0...8).map { SIMD3(0.05 * Double($0), 0.02 * sin(Double($0)), 0) }, material: thick, root: .free,
             solver: solver)
         let branch = try world.addBranch(
-            along: (1...4).map { SIMD3(0.2, 0.05 * Double($0), 0.03 * Double($0)) }, from: trunk.segments.lowerBound + 3,
+            along: (1...4).map { SIMD3(0.2, 0.05 * Double($0), 0.03 * Double($0)) },
+            from: trunk.segments.lowerBound + 3,
             material: thick)
         let joined = Array(Set(trunk.particles + branch.particles)).sorted()
         for p in joined {

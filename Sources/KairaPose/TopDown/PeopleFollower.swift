@@ -73,12 +73,13 @@ final class PeopleFollower {
     func people(
         in frame: Frame, size cropSize: SIMD2<Int>, batch: Int, run: ([View]) -> [Candidate]
     ) throws(PoseError) -> [KeypointPose] {
-        let look = { (candidates: [Candidate]) -> [Candidate] in
-            let views = candidates.compactMap { candidate in
-                PersonCrop(box: candidate.box, width: cropSize.x, height: cropSize.y).map { View(candidate, $0) }
+        func look(_ candidates: [Candidate]) -> [Candidate] {
+            let views = candidates.compactMap { candidate -> View? in
+                PersonCrop(box: candidate.box, width: cropSize.x, height: cropSize.y).map { (candidate, $0) }
             }
-            return stride(from: 0, to: views.count, by: max(batch, 1)).flatMap { first in
-                run(Array(views[first..<min(first + max(batch, 1), views.count)]))
+            let step = max(batch, 1)
+            return stride(from: 0, to: views.count, by: step).flatMap { first in
+                run(Array(views[first..<min(first + step, views.count)]))
             }
         }
         let size = SIMD2(frame.image.width, frame.image.height)

@@ -42,7 +42,8 @@ struct OccluderGrid: Sendable {
             guard shown != .none else { continue }
             var polygon = [clip[Int(corners.x)], clip[Int(corners.y)], clip[Int(corners.z)]]
             if let heights {
-                polygon = Self.kept(polygon, [heights[Int(corners.x)], heights[Int(corners.y)], heights[Int(corners.z)]])
+                polygon = Self.kept(
+                    polygon, [heights[Int(corners.x)], heights[Int(corners.y)], heights[Int(corners.z)]])
             }
             polygon = Self.kept(polygon, polygon.map(LineProjection.isBefore))
             guard polygon.count >= 3, polygon.allSatisfy({ $0.w > 1e-12 }) else { continue }
