@@ -81,12 +81,13 @@ extension Image {
                     let end = s + columns.count * 4
                     // Sixteen bytes, four pixels, at a time; what is transparent or opaque there is not computed.
                     while s + 16 <= end {
-                        let over = unsafe UnsafeRawPointer(from.baseAddress! + s)
-                            .loadUnaligned(as: SIMD4<UInt32>.self)
+                        let over = unsafe UnsafeRawBufferPointer(from)
+                            .loadUnaligned(fromByteOffset: s, as: SIMD4<UInt32>.self)
                         if over != .zero {
-                            let target = unsafe UnsafeMutableRawPointer(to.baseAddress! + t)
-                            let under = unsafe target.loadUnaligned(as: SIMD4<UInt32>.self)
-                            unsafe target.storeBytes(of: Self.blend(over, over: under), as: SIMD4<UInt32>.self)
+                            let target = unsafe UnsafeMutableRawBufferPointer(to)
+                            let under = unsafe target.loadUnaligned(fromByteOffset: t, as: SIMD4<UInt32>.self)
+                            unsafe target.storeBytes(
+                                of: Self.blend(over, over: under), toByteOffset: t, as: SIMD4<UInt32>.self)
                         }
                         s += 16
                         t += 16

@@ -69,6 +69,7 @@ final class PeopleFollower {
     ///   - cropSize: width and height of the network's input, pixels.
     ///   - batch: how many boxes are looked at in one run, at least 1.
     ///   - run: the network on some boxes.
+    /// - Returns: one pose a person.
     /// - Throws: what the detector throws.
     func people(
         in frame: Frame, size cropSize: SIMD2<Int>, batch: Int, run: ([View]) -> [Candidate]

@@ -233,6 +233,7 @@ struct LineProjection {
     ///   - edge: its class.
     ///   - isBack: whether it is hidden in any case.
     ///   - isWire: whether hidden pieces are left out.
+    /// - Returns: the edge in the picture.
     func edge(
         _ p: SIMD3<Double>, _ q: SIMD3<Double>, nodes: SIMD2<Int32>, vertices: SIMD2<Int32>, edge: EdgeClass,
         isBack: Bool = false, isWire: Bool = false
