@@ -22,10 +22,12 @@ extension Renderer {
         glDisable(GLenum(GL_BLEND))
         var blended: [BlendedItem] = []
         for part in parts {
+            var drawn = Array(zip(part.scene.items, part.modes))
             // Ribbons have no inside: in solid mode they stay whole.
-            let ribbons = view.mode == .surface || view.mode == .solid ? part.scene.ribbonItems : []
-            for (item, mode) in zip(part.scene.items, part.modes) + ribbons.map { ($0, .surface) }
-            where mode == .surface || mode == .solid {
+            if view.mode == .surface || view.mode == .solid {
+                drawn += part.scene.ribbonItems.map { ($0, RenderMode.surface) }
+            }
+            for (item, mode) in drawn where mode == .surface || mode == .solid {
                 let material = part.scene.materials[item.material]
                 if material.isBlended {
                     let place = view.viewFromWorld.transform(

@@ -22,14 +22,16 @@ struct RibbonBands {
 
     init(_ scene: Scene) {
         bands = scene.physics.strands.compactMap { strands in
-            guard let own = strands.ribbons, scene.materials.indices.contains(own.material.value), own.width > 0 else {
+            guard let own = strands.ribbons, own.width > 0, scene.nodes.indices.contains(strands.node.value),
+                scene.materials.indices.contains(own.material.value)
+            else {
                 return nil
             }
             let chains = strands.chains.map { $0.map(\.value) }
                 .filter { $0.count > 1 && $0.allSatisfy(scene.nodes.indices.contains) }
             var starts: [Int32] = [0]
             for chain in chains { starts.append((starts.last ?? 0) + Int32((chain.count - 1) * Self.pieces + 1)) }
-            guard chains.count > 0 else { return nil }
+            guard !chains.isEmpty else { return nil }
             return Band(
                 ribbons: StrandRibbons(width: own.width, taper: own.taper), chains: chains, starts: starts,
                 material: own.material.value, node: strands.node.value)
