@@ -70,7 +70,8 @@ struct DrawingOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Solid mode: the plane that cuts; kept is where a x + b y + c z + d >= 0 (metres, +Y up, avatars face +Z).",
+            "The plane that cuts solids, and drawings with hidden lines in vector files; kept is where"
+                + " a x + b y + c z + d >= 0 (metres, +Y up, avatars face +Z).",
             valueName: "a,b,c,d"))
     var section: String?
 

@@ -136,10 +136,16 @@ struct SolidCommand: AsyncParsableCommand {
         _ operation: SolidBoolean.Operation, _ inputs: SolidInputsOptions, _ output: SolidOutputOptions
     ) throws {
         let report = try SolidJob.combine(
-            operation, inputs.files.map { SolidInput($0, weldDistance: inputs.weld) }, output: output.output,
+            operation, inputs.files.map { SolidInput($0, weldDistance: inputs.weld.weld) }, output: output.output,
             replacesOutput: output.force)
         try output.show(report)
     }
+}
+
+/// Which vertices are one.
+struct WeldOption: ParsableArguments {
+    @Option(help: ArgumentHelp("Vertices nearer than this are one; 0 joins equal ones.", valueName: "metres"))
+    var weld = 0.0
 }
 
 /// One file of surfaces.
@@ -147,13 +153,12 @@ struct SolidOptions: ParsableArguments {
     @Argument(help: "The file.", completion: FileKinds.solids)
     var file: String
 
-    @Option(help: ArgumentHelp("Vertices nearer than this are one; 0 joins equal ones.", valueName: "metres"))
-    var weld = 0.0
+    @OptionGroup var weld: WeldOption
 
     @Flag(help: "Take all surfaces of the file as one, as where its groups bound a solid together.")
     var join = false
 
-    var input: SolidInput { SolidInput(file, weldDistance: weld, joins: join) }
+    var input: SolidInput { SolidInput(file, weldDistance: weld.weld, joins: join) }
 }
 
 /// Files of solids that are joined.
@@ -161,8 +166,7 @@ struct SolidInputsOptions: ParsableArguments {
     @Argument(help: "The files, two or more.", completion: FileKinds.solids)
     var files: [String]
 
-    @Option(help: ArgumentHelp("Vertices nearer than this are one; 0 joins equal ones.", valueName: "metres"))
-    var weld = 0.0
+    @OptionGroup var weld: WeldOption
 }
 
 /// Where a solid goes.

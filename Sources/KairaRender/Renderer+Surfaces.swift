@@ -22,10 +22,17 @@ extension Renderer {
         glDisable(GLenum(GL_BLEND))
         var blended: [BlendedItem] = []
         for part in parts {
-            for (item, mode) in zip(part.scene.items, part.modes) where mode == .surface || mode == .solid {
+            var drawn = Array(zip(part.scene.items, part.modes))
+            // Ribbons have no inside: in solid mode they stay whole.
+            if view.mode == .surface || view.mode == .solid {
+                drawn += part.scene.ribbonItems.map { ($0, RenderMode.surface) }
+            }
+            for (item, mode) in drawn where mode == .surface || mode == .solid {
                 let material = part.scene.materials[item.material]
                 if material.isBlended {
-                    let place = view.viewFromWorld.transform(point: part.scene.center(of: item, in: part.state))
+                    let place = view.viewFromWorld.transform(
+                        point: item.isPlaced
+                            ? part.state.worlds[item.node].translation : part.scene.center(of: item, in: part.state))
                     blended.append(
                         BlendedItem(
                             part: part, item: item, isSolid: mode == .solid, material: material, depth: place.z,
@@ -129,7 +136,7 @@ extension Renderer {
     }
 
     /// Draws the wires of triangles; what is drawn in other modes hides them.
-    func drawWires(_ parts: [DrawnPart]) throws(RenderError) {
+    func drawWires(_ parts: [DrawnPart], view: RenderView) throws(RenderError) {
         glEnable(GLenum(GL_DEPTH_TEST))
         glDepthMask(GLboolean(GL_FALSE))
         glDisable(GLenum(GL_CULL_FACE))
@@ -140,7 +147,7 @@ extension Renderer {
             glDepthMask(GLboolean(GL_TRUE))
         }
         for part in parts {
-            for item in part.items(.wire) {
+            for item in part.items(.wire) + (view.mode == .wire ? part.scene.ribbonItems : []) {
                 try draw(
                     item, of: part, part.scene.materials[item.material], ProgramKey(kind: .wire, features: []))
             }

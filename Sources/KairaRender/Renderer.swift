@@ -121,8 +121,12 @@ public actor Renderer {
         }
         try view.partModes.check(against: scenes.map(\.scene))
         let drawn = zip(scenes, parts).map { DrawnPart($0, state: $1.state, view: view) }
-        let modes = Set(drawn.flatMap(\.modes))
-        for part in drawn { part.scene.update(part.state) }
+        var modes = Set(drawn.flatMap(\.modes))
+        if drawn.contains(where: { !$0.scene.ribbonItems.isEmpty }) { modes.insert(view.mode) }
+        for part in drawn {
+            part.scene.update(part.state)
+            part.scene.turnRibbons(part.state, to: FeatureEdges.eye(of: view))
+        }
         let box = Self.rectangle(of: drawn, modes: modes, view: view)
         guard box.width > 0, box.height > 0 else { return }
         // Lines are smooth by themselves.
@@ -149,7 +153,7 @@ public actor Renderer {
             modes.contains(.surface) || modes.contains(.solid)
             ? try drawOpaqueSurfaces(drawn, view: view) : []
         if let lines, let programs = gl.linePrograms { lines.composite(programs: programs, style: view.lines) }
-        if modes.contains(.wire) { try drawWires(drawn) }
+        if modes.contains(.wire) { try drawWires(drawn, view: view) }
         try drawBlendedSurfaces(blended, view: view)
         target.read(width: box.width, height: box.height, into: &image, x: box.x, y: box.y)
         try check()
@@ -183,6 +187,7 @@ public actor Renderer {
         var pixels: Float = modes == [.surface] ? 2 : 2 + view.lines.width * max(view.lines.silhouetteScale, 1)
         for part in parts {
             var own = part.scene.bounds.box(of: part.state)
+            own.formUnion(part.scene.ribbons.box(of: part.state))
             guard !own.isEmpty else { continue }
             if hasSurfaces {
                 let reach = part.scene.outlineReach
@@ -235,7 +240,7 @@ public actor Renderer {
         if let palette = part.scene.palette(item.skin) {
             glBindBufferBase(GLenum(GL_SHADER_STORAGE_BUFFER), 0, palette)
         } else {
-            let world = part.state.worlds[item.node]
+            let world = item.isPlaced ? .identity : part.state.worlds[item.node]
             mirrored = world.linear.determinant < 0
             var columns: [Float] = []
             for c in [world.x, world.y, world.z, world.w] { columns += [c.x, c.y, c.z, c.w] }

@@ -244,6 +244,7 @@ enum EverythingAvatar {
         (strands.globalStiffness, strands.localStiffness, strands.drag, strands.gusts) = (1, 2, 3, 0.5)
         (strands.gravity, strands.wind, strands.radius) = ([0, -1, 0.5], [1, 0, 2], 0.25)
         strands.colliders = [2, 0, 1]
+        strands.ribbons = .init(material: MaterialID(1), width: 0.125, taper: 0.5)
         physics.strands = [strands]
         var rods = PhysicsDescription.Rods(
             name: "flagella", node: NodeID(0), chains: [[NodeID(6), NodeID(7), NodeID(8)], [NodeID(13), NodeID(14)]])

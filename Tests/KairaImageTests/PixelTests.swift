@@ -64,6 +64,43 @@ import Testing
         #expect(image.composited(over: [255, 255, 0])[0, 0] == [227, 127, 50, 255])
     }
 
+    /// Oracle: the closed form s + d (255 - a) / 255, rounded to the nearest and at most 255, for every alpha and many colours, at
+    /// widths that are no multiple of four; colours above their alpha come from light that adds.
+    @Test("compositing of many pixels rounds as that of one", arguments: [1, 3, 4, 7, 16, 61])
+    func compositeMany(width: Int) {
+        var over = Image(width: width, height: 256)
+        var under = Image(width: width + 2, height: 258)
+        for y in 0..<256 {
+            for x in 0..<width {
+                let seed = UInt32(truncatingIfNeeded: (y * 61 + x) &* 2_654_435_761)
+                over[x, y] = SIMD4(
+                    UInt8(truncatingIfNeeded: seed), UInt8(truncatingIfNeeded: seed >> 9), UInt8(y / 2), UInt8(y))
+            }
+        }
+        for y in 0..<258 {
+            for x in 0..<width + 2 {
+                let seed = UInt32(truncatingIfNeeded: (y * 97 + x) &* 2_246_822_519)
+                under[x, y] = SIMD4(
+                    UInt8(truncatingIfNeeded: seed >> 3), UInt8(truncatingIfNeeded: seed >> 11), 255,
+                    UInt8(truncatingIfNeeded: seed >> 20))
+            }
+        }
+        var result = under
+        result.draw(over, atX: 1, y: 1)
+        var wrong = 0
+        for y in 0..<256 {
+            for x in 0..<width {
+                let (s, d, r) = (over[x, y], under[x + 1, y + 1], result[x + 1, y + 1])
+                for c in 0..<4 {
+                    let exact = Double(s[c]) + (Double(d[c]) * Double(255 - s.w) / 255).rounded()
+                    if Double(r[c]) != min(exact, 255) { wrong += 1 }
+                }
+            }
+        }
+        #expect(wrong == 0)
+        #expect(result[0, 0] == under[0, 0] && result[width + 1, 257] == under[width + 1, 257])
+    }
+
     @Test("a comparison sees colour, alpha and a shift") func compare() throws {
         let a = Image(width: 40, height: 40, filledWith: [0, 0, 0, 255])
         #expect(try ImageComparison(a, a).peakSignalToNoiseRatio == .infinity)

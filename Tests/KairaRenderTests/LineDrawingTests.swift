@@ -301,4 +301,74 @@ import Testing
         let closed = text.components(separatedBy: "\ns\n").count - 1
         #expect(strokes + closed == 30)
     }
+
+    /// Pixels of all paths of a class.
+    private func length(_ drawing: LineDrawing, _ edge: EdgeClass, isVisible: Bool) -> Double {
+        drawing.paths.filter { $0.edge == edge && $0.isVisible == isVisible }.reduce(0) { $0 + $1.length }
+    }
+
+    /// Oracle: closed form. A cube of side 2 is cut through its middle across a diagonal in a regular hexagon of side sqrt 2 and
+    /// area 3 sqrt 3; seen along the diagonal, three corners stand out beyond it by edges of length 1, and three edges of
+    /// length 2 lie behind; both are seen sqrt(2/3) as long. Hatch lines are 8 pixels apart.
+    @Test("a section cuts a drawing, outlines the cut and hatches it", arguments: [true, false])
+    func section(isDoubleSided: Bool) throws {
+        var view = view(from: [1, 1, 1], half: 2)
+        view.section = SectionPlane([-1, -1, -1, 0])
+        let drawing = try drawing([Solids.box([-1, -1, -1], [1, 1, 1])], view, isDoubleSided: isDoubleSided)
+        let metre = 50.0
+        #expect(abs(length(drawing, .section, isVisible: true) - 6 * 2.0.squareRoot() * metre) < 0.01)
+        #expect(length(drawing, .section, isVisible: false) == 0)
+        let outline = drawing.paths.filter { $0.edge == .section }
+        #expect(outline.count == 1 && outline[0].isClosed, "the pieces of the outline are joined")
+        let seen = (2.0 / 3).squareRoot() * metre
+        #expect(abs(length(drawing, .silhouette, isVisible: true) - 6 * seen) < 0.01)
+        #expect(abs(length(drawing, .crease, isVisible: false) - 3 * 2 * seen) < 0.01)
+        #expect(length(drawing, .crease, isVisible: true) == 0)
+        // Lines times their distance: off by at most the rounding of a region's border, here half a percent.
+        let area = 27.0.squareRoot() * metre * metre
+        #expect(abs(length(drawing, .hatch, isVisible: true) * 8 - area) < 0.02 * area)
+        #expect(drawing.notes.isEmpty)
+        #expect(drawing.svg().contains("visible-hatch") && drawing.svg().contains("visible-section"))
+    }
+
+    /// Oracle: closed form. The inner box's share of the cut is hatched at its own angle only, so that all hatch lines together
+    /// cover the outer square once: 4 square metres, of which 1 are the inner one's.
+    @Test("a part inside of another has a hatch of its own") func sectionOfTwo() throws {
+        var view = view(from: [1, 0, 0], half: 2)
+        view.section = SectionPlane([-1, 0, 0, 0])
+        let drawing = try drawing(
+            [Solids.box([-1, -1, -1], [1, 1, 1]), Solids.box([-0.5, -0.5, -0.5], [0.5, 0.5, 0.5])], view)
+        let hatch = drawing.paths.filter { $0.edge == .hatch && $0.isVisible }
+        var (inner, outer) = (0.0, 0.0)
+        var slopes: (inner: Set<Bool>, outer: Set<Bool>) = ([], [])
+        for path in hatch {
+            let (a, b) = (path.points[0], path.points[path.points.count - 1])
+            let middle = (a + b) / 2 - 100
+            // One hatch runs up, the other down.
+            let isRising = ((b.y - a.y) * (b.x - a.x)) < 0
+            if max(abs(middle.x), abs(middle.y)) < 25 {
+                inner += path.length
+                slopes.inner.insert(isRising)
+            } else {
+                outer += path.length
+                slopes.outer.insert(isRising)
+            }
+        }
+        #expect(abs(inner * 8 - 2500) < 100 && abs(outer * 8 - 7500) < 200)
+        #expect(slopes.inner.count == 1 && slopes.outer.count == 1 && slopes.inner != slopes.outer)
+        #expect(abs(length(drawing, .section, isVisible: true) - (8 + 4) * 50) < 0.01)
+    }
+
+    /// Oracle: closed form. A square without thickness has no inside: its cut is a line of its width.
+    @Test("an open shell is cut, not hatched, and noted") func sectionOfSheet() throws {
+        var view = view(from: [1, 1, 1], half: 2)
+        view.section = SectionPlane([0, 1, 0, 0])
+        let sheet = Primitive(
+            positions: [[-1, -1, 0], [1, -1, 0], [1, 1, 0], [-1, 1, 0]], indices: [0, 1, 2, 0, 2, 3])
+        let drawing = try drawing([sheet], view)
+        #expect(length(drawing, .hatch, isVisible: true) == 0)
+        #expect(drawing.notes.count == 1)
+        // Along x, seen from (1, 1, 1): sqrt(2/3) of two metres.
+        #expect(abs(length(drawing, .section, isVisible: true) - 100 * (2.0 / 3).squareRoot()) < 0.01)
+    }
 }

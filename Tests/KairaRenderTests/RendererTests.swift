@@ -201,4 +201,46 @@ import Testing
             try await renderer.warm(handle, view: asked)
         }
     }
+
+    /// Oracle: closed form. One world unit is one pixel: a band 12 wide at the root and 6 at the tip, 60 long, covers 540 pixels
+    /// wherever it is seen from at right angles, and nothing is drawn without `ribbons`.
+    @Test("strands are drawn as ribbons that face the camera", arguments: [Float(0), 0.9, -2.2])
+    func ribbons(turn: Float) async throws {
+        var stage = Stage(width: 96, height: 96)
+        stage.scene.materials.append(Stage.unlit([1, 1, 1, 1]))
+        var chain: [NodeID] = []
+        for (k, y) in [Float(30), -20, -20, -20].enumerated() {
+            let id = NodeID(stage.scene.nodes.count)
+            stage.scene.nodes.append(Node(transform: Transform(translation: [0, y, 0]), parent: chain.last))
+            if let last = chain.last { stage.scene.nodes[last.value].children.append(id) }
+            if k == 0 { stage.scene.roots.append(id) }
+            chain.append(id)
+        }
+        var strands = PhysicsDescription.Strands(node: chain[0], chains: [chain])
+        let bare = try await renderer.load(stage.scene)
+        strands.ribbons = .init(material: MaterialID(0), width: 12, taper: 0.5)
+        stage.scene.physics.strands = [strands]
+        let handle = try await renderer.load(stage.scene)
+        var view = stage.view
+        view.viewFromWorld =
+            view.viewFromWorld
+            * Matrix4(
+                linear: Matrix3(Quaternion(angle: turn, axis: [0, 1, 0])), translation: .zero)
+        let state = SceneState(stage.scene)
+        func covered(_ handle: SceneHandle) async throws -> Int {
+            let image = try await renderer.render(handle, state: state, view: view)
+            return (0..<96 * 96).count { image[$0 % 96, $0 / 96] == [255, 255, 255, 255] }
+        }
+        // The sides are slanted: at each row their rounding is worth a pixel at most, half of the rows each way.
+        #expect(abs(try await covered(handle) - 540) <= 30)
+        #expect(try await covered(bare) == 0)
+        // Bent to the side by a quarter turn at the second node, it is as long and stays in sight.
+        var bent = state
+        bent.locals[chain[1].value].rotation = Quaternion(angle: .pi / 2, axis: [0, 0, 1])
+        bent.updateWorld()
+        let image = try await renderer.render(handle, state: bent, view: stage.view)
+        // A quarter of the way before the bend, the rest to the right of it.
+        #expect(image[48 + 30, 48 - 10] == [255, 255, 255, 255], "the tip's third")
+        #expect(image[48, 48 + 20] == [0, 0, 0, 0], "nothing where it hung")
+    }
 }

@@ -195,23 +195,46 @@ struct MascotFace {
         func normal(_ d: SIMD3<Float>) -> SIMD3<Float> { normalize(d / MascotFace.eyeRadii) }
     }
 
+    /// Where a column of the lower lid ends: x at -1...1 across, and y at its foot and at its edge, within the cap.
+    private static func lowerColumn(_ a: Float) -> (x: Float, foot: Float, edge: Float) {
+        let edge = lidEdges.first { !$0.upper }?.edge ?? { _ in 0 }
+        // Where the edge leaves the cap, by bisection.
+        var (near, far): (Float, Float) = (0, 1)
+        for _ in 0..<22 {
+            let x = (near + far) / 2, y = edge(x)
+            if x * x + y * y < 1 { near = x } else { far = x }
+        }
+        let x = a * near
+        return (x, -max(1 - x * x, 0).squareRoot(), edge(x))
+    }
+
     private func lid(_ eye: EyeFrame, upper: Bool) -> BodyPart {
         let n = detail == .low ? (upper ? 8 : 5) : detail.steps(upper ? 12 : 8)
         var part = BodyPart()
         var covers: [String: [Float]] = [:]
         var depths: [Float] = []
+        var heights: [Float] = []
         let edges = Self.lidEdges.filter { $0.upper == upper }
         for j in 0..<n {
             for i in 0..<n {
-                // A square onto a disc (Shirley and Chiu would need angles; this elliptical map does not).
                 let (a, b) = (Float(i) / Float(n - 1) * 2 - 1, Float(j) / Float(n - 1) * 2 - 1)
-                let x = a * (1 - b * b / 2).squareRoot(), y = b * (1 - a * a / 2).squareRoot()
+                var (x, y): (Float, Float)
+                if upper {
+                    // A square onto a disc (Shirley and Chiu would need angles; this elliptical map does not).
+                    (x, y) = (a * (1 - b * b / 2).squareRoot(), b * (1 - a * a / 2).squareRoot())
+                } else {
+                    // The lower lid has one shape only: its last row is its edge, which then is smooth.
+                    let column = Self.lowerColumn(a)
+                    (x, y) = (column.x, lerp(column.foot, column.edge, (b + 1) / 2))
+                }
                 let d = eye.ray(x, y)
                 // The weight at which this place has come out: along the way from the waiting edge to the other.
                 let way = upper ? (0.80 - y) / 1.60 : (y + 0.80) / 1.60
                 let t = lerp(0.30, 0.90, min(max(way, 0), 1))
                 let depth = Self.lidHeight * t / (1 - t)
                 depths.append(depth)
+                // Flat at the rim, so that the line round the eye's opening stays in sight.
+                heights.append(lerp(Self.lidHeight, 0.0018, smoothstep(0.74, 0.88, length(SIMD2(x, y)))))
                 let normal = eye.normal(d)
                 part.add(
                     eye.ball(d) - normal * depth, normal: normal,
@@ -220,8 +243,7 @@ struct MascotFace {
                     if name == "blink" {
                         covers[eye.side > 0 ? "blinkLeft" : "blinkRight", default: []].append(1)
                     } else {
-                        let beyond = upper ? y - edge(x) : edge(x) - y
-                        covers[name, default: []].append(smoothstep(-0.13, 0.13, beyond))
+                        covers[name, default: []].append(upper ? smoothstep(-0.13, 0.13, y - edge(x)) : 1)
                     }
                 }
             }
@@ -236,7 +258,7 @@ struct MascotFace {
         }
         for (name, cover) in covers {
             part.morphs[name] = cover.indices.map { k in
-                part.normals[k] * (cover[k] * (depths[k] + Self.lidHeight))
+                part.normals[k] * (cover[k] * (depths[k] + heights[k]))
             }
         }
         return part
@@ -299,20 +321,26 @@ struct MascotFace {
             let eye = EyeFrame(side: side)
             let count = detail.sides(32)
             var path: [SIMD3<Float>] = []
+            var widened: [SIMD3<Float>] = []
             var radii: [Float] = []
             for i in 0..<count {
                 let turn = Float(i) / Float(count)
                 let (c, s) = (Turn.cosine(turn), Turn.sine(turn))
-                // Where the ball meets the skin, by bisection of the angle from the eye's axis.
-                var (near, far): (Float, Float) = (0.02, 0.25)
-                for _ in 0..<22 {
-                    let a = (near + far) / 2
-                    let d = eye.out * Turn.cosine(a) + (eye.temple * c + eye.up * s) * Turn.sine(a)
-                    if MascotShape.body(eye.ball(d)) > MascotShape.faceLevel { near = a } else { far = a }
+                /// Where the ball, once it has been changed, meets the skin, by bisection of the angle from the eye's axis.
+                func border(_ change: (SIMD3<Float>) -> SIMD3<Float>) -> SIMD3<Float> {
+                    func place(_ a: Float) -> SIMD3<Float> {
+                        let d = eye.out * Turn.cosine(a) + (eye.temple * c + eye.up * s) * Turn.sine(a)
+                        return change(eye.ball(d))
+                    }
+                    var (near, far): (Float, Float) = (0.02, 0.25)
+                    for _ in 0..<22 {
+                        let a = (near + far) / 2
+                        if MascotShape.body(place(a)) > MascotShape.faceLevel { near = a } else { far = a }
+                    }
+                    return place((near + far) / 2) + eye.out * 0.001
                 }
-                let a = (near + far) / 2
-                let d = eye.out * Turn.cosine(a) + (eye.temple * c + eye.up * s) * Turn.sine(a)
-                path.append(eye.ball(d) + eye.out * 0.001)
+                path.append(border { $0 })
+                widened.append(border { $0 + Self.widened($0, center: eye.center) })
                 // Thick above and towards the temple.
                 let lash = smoothstep(-0.15, 0.75, s * 0.92 + c * 0.38)
                 radii.append(0.0034 + 0.0062 * lash)
@@ -320,7 +348,9 @@ struct MascotFace {
             var line = loop(
                 path, radii: radii, sides: detail.sides(5), ramp: .ink,
                 normals: path.map { normalize(($0 - eye.center) + eye.out * 0.05) }, influence: head)
-            line.morphs["wide"] = line.positions.map { Self.widened($0, center: eye.center) * 1.3 }
+            // The line goes with the border of the larger ball.
+            let sides = line.positions.count / count
+            line.morphs["wide"] = line.positions.indices.map { widened[$0 / sides] - path[$0 / sides] }
             part.append(line)
         }
         return part
@@ -445,7 +475,8 @@ struct MascotFace {
             for r in 0...rows {
                 let v = Float(r) / Float(rows)
                 for c in 0...columns {
-                    let t = Float(c) / Float(columns) * 2 - 1
+                    // Denser at the corners, where round lips turn.
+                    let t = -Turn.cosine(Float(c) / Float(columns) / 2)
                     let p = place(line(t, v), raised: raised)
                     part.add(
                         p, normal: MascotShape.normal(p), uv: ramp.at(v),

@@ -10,7 +10,7 @@ import KairaScene
 
 /// The whole path: a video in, a video of the avatar that moves as the person does out.
 ///
-/// Frame n is drawn and encoded while the pose of frame n + 1 is estimated; the output does not depend on that.
+/// Frames n and n + 1 wait to be drawn while the pose of frame n + 2 is estimated; the output does not depend on that.
 public struct AnimateJob: Sendable {
     /// A video, a picture, a folder of pictures, or `-`.
     public var input: String
@@ -71,12 +71,15 @@ public struct AnimateJob: Sendable {
         let idle = life.idle ? IdleMotion(seed: life.seed) : nil
         let source = try MediaSource.open(input, options: SourceOptions(maximumSide: Self.maximumSourceSize))
         defer { source.close() }
-        let network = try estimator.make()
         let information = source.information
         let rate = framesPerSecond.map { Rational(approximating: $0) } ?? information.outputFrameRate
         let size = drawing.size ?? Self.defaultSize(information)
-        let stage = try await Stage(
-            scene: figure.scene, avatar: figure, drawing: drawing, size: size, output: output, leavesRoom: true)
+        // Shaders are built while the network's weights are read.
+        let rest = figure
+        async let opened = Stage(
+            scene: rest.scene, avatar: rest, drawing: drawing, size: size, output: output, leavesRoom: true)
+        let network = try estimator.make()
+        let stage = try await opened
         var report = AnimateReport(model: network.information, renderer: stage.renderer.information.renderer)
         report.size = [size.width, size.height]
         let mouth = try lipSync.track(of: information, warnings: &report.warnings)
@@ -92,7 +95,8 @@ public struct AnimateJob: Sendable {
             var track = PoseTrack()
             var clip: [HumanoidPose] = []
             var written = 0
-            var drawing: Task<(Image, Duration), any Error>?
+            var drawings: [Task<(Image, Duration), any Error>] = []
+            var rendering: Task<(Image, Duration), any Error>?
             var decode = StageTimes()
             var estimate = StageTimes()
             var solve = StageTimes()
@@ -101,10 +105,10 @@ public struct AnimateJob: Sendable {
             var encode = StageTimes()
             var lastTime = 0.0
 
-            /// Waits for the picture that is being drawn and hands it to the encoder.
+            /// Waits for the oldest picture that is being drawn and hands it to the encoder.
             func deliver() async throws {
-                guard let task = drawing else { return }
-                drawing = nil
+                guard !drawings.isEmpty else { return }
+                let task = drawings.removeFirst()
                 let (image, duration) = try await task.value
                 render.add(duration)
                 let frame = Frame(image: image, timeNanoseconds: rate.nanoseconds(of: written), index: written)
@@ -124,12 +128,22 @@ public struct AnimateJob: Sendable {
                 evaluate.measure { figure.evaluate(pose, deltaTime: max(pose.time - lastTime, 0)) }
                 lastTime = pose.time
                 let snapshot = figure.state
-                try await deliver()
-                drawing = Task {
+                // Two at a time: while the one's pixels are put over the background, the other's triangles are drawn.
+                if drawings.count >= 2 { try await deliver() }
+                let before = rendering
+                let next = Task {
+                    // One after the other, whatever order the tasks begin in.
+                    _ = await before?.result
                     let start = ContinuousClock.now
-                    let image = try await stage.draw(snapshot)
+                    let image = try await stage.render(snapshot)
                     return (image, ContinuousClock.now - start)
                 }
+                rendering = next
+                drawings.append(
+                    Task {
+                        let (image, duration) = try await next.value
+                        return (try stage.finished(image), duration)
+                    })
             }
 
             var due = 0
@@ -152,7 +166,7 @@ public struct AnimateJob: Sendable {
                 }
             }
             for sampled in track.finish(rate: rate, due: &due) { try await draw(sampled) }
-            try await deliver()
+            while !drawings.isEmpty { try await deliver() }
             try Task.checkCancellation()
             try encode.measure { () throws(MediaError) in try sink.finish() }
             if let damage = source.damage { report.addDamage(damage.description) }

@@ -118,7 +118,7 @@ public struct RenderJob: Sendable {
         let began = ContinuousClock.now
         try OutputPath.check(output, replaces: replacesOutput)
         try OutputPath.check(output, isNot: [scene, motion ?? "-"])
-        try drawing.check()
+        try drawing.check(isVector: true)
         guard reference == nil else {
             throw KairaError.usage("--ref compares pictures of pixels: give a .png or .jpg as the output")
         }
@@ -144,7 +144,7 @@ public struct RenderJob: Sendable {
         try OutputPath.write(bytes, to: output, replaces: replacesOutput)
         return JobReport(
             "kaira.render/1", input: scene, output: output, count: 1, unit: "picture", began: began,
-            engine: "exact hidden lines", warnings: animator.scene.warnings)
+            engine: "exact hidden lines", warnings: animator.scene.warnings + lines.notes)
     }
 
     /// The picture in a file.

@@ -69,10 +69,15 @@ struct Stage: Sendable {
     }
 
     /// Draws a state.
-    func draw(_ state: SceneState) async throws -> Image {
-        let image = try await renderer.render(handle, state: state, view: view)
-        return try backdrop.map { try image.composited(over: $0) } ?? image
+    func draw(_ state: SceneState) async throws -> Image { try finished(try await render(state)) }
+
+    /// Draws a state over nothing.
+    func render(_ state: SceneState) async throws -> Image {
+        try await renderer.render(handle, state: state, view: view)
     }
+
+    /// What was drawn over nothing, over the background.
+    func finished(_ image: Image) throws -> Image { try backdrop.map { try image.composited(over: $0) } ?? image }
 
     /// What of the scene could not be drawn as it is.
     func notes() async -> [String] { await renderer.notes(of: handle) }

@@ -46,6 +46,15 @@ extension GLTFSceneBuilder {
                 }
                 strands.colliders.append(position)
             }
+            if let ribbons = try node.optional("ribbons"),
+                let material = try reference(
+                    try ribbons.required("material"), below: scene.materials.count, what: "material")
+            {
+                var own = PhysicsDescription.Strands.Ribbons(material: MaterialID(material))
+                own.width = try number(ribbons, "width", own.width, 0...100)
+                own.taper = try number(ribbons, "taper", own.taper, 0...1)
+                strands.ribbons = own
+            }
             physics.strands.append(strands)
         }
         for node in try json.list("rods") {

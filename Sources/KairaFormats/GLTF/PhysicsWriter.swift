@@ -72,6 +72,12 @@ struct PhysicsWriter {
             "globalStiffness": number(s.globalStiffness), "localStiffness": number(s.localStiffness),
             "drag": number(s.drag), "gravity": xyz(s.gravity), "wind": xyz(s.wind), "gusts": number(s.gusts),
             "radius": number(s.radius), "colliders": indices(s.colliders),
+            "ribbons": s.ribbons.map { ribbons in
+                .object(of: [
+                    "material": .integer(ribbons.material.value), "width": number(ribbons.width),
+                    "taper": number(ribbons.taper),
+                ])
+            },
         ])
     }
 

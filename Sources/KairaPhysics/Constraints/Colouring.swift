@@ -37,6 +37,15 @@ enum Colouring {
         }
         return order
     }
+
+    /// The same for constraints of two or four particles each, of which those without an inverse mass don't count.
+    static func order<Members: SIMD, Scalar: PhysicsScalar>(
+        _ constraints: [Members], inverseMasses w: [Scalar]
+    ) -> [Int] where Members.Scalar == Int32 {
+        order(count: constraints.count, particles: w.count) { c, use in
+            for k in constraints[c].indices where w[Int(constraints[c][k])] > 0 { use(Int(constraints[c][k])) }
+        }
+    }
 }
 
 extension Array {
@@ -51,24 +60,15 @@ extension World {
         isStale = false
         let w = particles.inverseMasses
         distances.order(inverseMasses: w)
-        let folds = bendings.corners
-        let foldOrder = Colouring.order(count: folds.count, particles: w.count) { c, use in
-            for k in 0..<4 where w[Int(folds[c][k])] > 0 { use(Int(folds[c][k])) }
-        }
+        let foldOrder = Colouring.order(bendings.corners, inverseMasses: w)
         bendings.corners.reorder(foldOrder)
         bendings.angles.reorder(foldOrder)
         bendings.compliances.reorder(foldOrder)
-        let tetrahedra = volumes.corners
-        let volumeOrder = Colouring.order(count: tetrahedra.count, particles: w.count) { c, use in
-            for k in 0..<4 where w[Int(tetrahedra[c][k])] > 0 { use(Int(tetrahedra[c][k])) }
-        }
+        let volumeOrder = Colouring.order(volumes.corners, inverseMasses: w)
         volumes.corners.reorder(volumeOrder)
         volumes.volumes.reorder(volumeOrder)
         volumes.compliances.reorder(volumeOrder)
-        let bounds = limits.ends
-        let limitOrder = Colouring.order(count: bounds.count, particles: w.count) { c, use in
-            for k in 0..<2 where w[Int(bounds[c][k])] > 0 { use(Int(bounds[c][k])) }
-        }
+        let limitOrder = Colouring.order(limits.ends, inverseMasses: w)
         limits.ends.reorder(limitOrder)
         limits.lower.reorder(limitOrder)
         limits.upper.reorder(limitOrder)

@@ -16,10 +16,7 @@ struct DistanceConstraints<Scalar: PhysicsScalar>: Sendable {
 
     /// Puts them in the order of their colours.
     mutating func order(inverseMasses w: [Scalar]) {
-        let pairs = ends
-        let order = Colouring.order(count: pairs.count, particles: w.count) { c, use in
-            for k in 0..<2 where w[Int(pairs[c][k])] > 0 { use(Int(pairs[c][k])) }
-        }
+        let order = Colouring.order(ends, inverseMasses: w)
         ends.reorder(order)
         lengths.reorder(order)
         compliances.reorder(order)

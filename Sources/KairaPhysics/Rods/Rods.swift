@@ -11,6 +11,8 @@ struct Rods<Scalar: PhysicsScalar>: Sendable {
     var holdsTurn: [Bool] = []
     /// Angular velocities, rad/s, world axes.
     var spins: [SIMD3<Scalar>] = []
+    /// Those that the last substep began with.
+    var spinsBefore: [SIMD3<Scalar>] = []
     /// Segment lengths at rest, metres.
     var lengths: [Scalar] = []
     /// Lengths over which a segment and its parent bend, metres.
@@ -75,6 +77,7 @@ struct Rods<Scalar: PhysicsScalar>: Sendable {
     mutating func deriveVelocities(_ h: Scalar) {
         let rate = 2 / h
         for i in particles.indices where parents[i] >= 0 {
+            spinsBefore[i] = spins[i]
             let d = product(orientations[i], conjugate(substepStart[i]))
             spins[i] = imaginary(d) * (d.w < 0 ? -rate : rate)
         }

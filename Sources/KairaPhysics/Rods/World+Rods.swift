@@ -128,6 +128,9 @@ extension World {
     /// The frame of a segment now, z along it, unit quaternion (x, y, z, w).
     public func segmentOrientation(_ segment: Int) -> SIMD4<Scalar> { rods.orientations[segment] }
 
+    /// How a segment turns now, rad/s, world axes.
+    public func segmentSpin(_ segment: Int) -> SIMD3<Scalar> { rods.spins[segment] }
+
     /// Energy of stretch, shear, bending and twist of all rods, joules.
     public var rodEnergy: Scalar {
         var sum: Scalar = 0
@@ -230,6 +233,7 @@ extension Rods {
         parents.append(Int32(parent))
         orientations.append(frame)
         spins.append(.zero)
+        spinsBefore.append(.zero)
         substepStart.append(frame)
         stepStart.append(frame)
         home.append(frame)

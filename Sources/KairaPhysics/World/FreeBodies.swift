@@ -1,15 +1,20 @@
-/// Bodies that nothing outside holds: particles that constraints join, none of them fixed, no rods among them.
+/// Bodies that nothing outside holds: particles that constraints or rods join, none of them fixed.
 ///
 /// A constraint solved at the positions of a substep's end pushes along a line that is not the one at its start, so its
 /// two equal forces have a small torque about the places that velocities are measured from. For bodies that hang on
 /// something this does not matter; a free one would slowly gain or lose spin. Here each body's false torque is taken
 /// back by the small rigid turn that has the opposite one: angular momentum is kept to rounding, whatever the
-/// constraints, and linear momentum is not touched.
+/// constraints, and linear momentum is not touched. In a rod forces and turns trade angular momentum, and one Newton step
+/// leaves a little of it out of balance: bodies with rods get back the difference in velocities and spins only.
 struct FreeBodies<Scalar: PhysicsScalar>: Sendable {
     /// Particles of all bodies, those of one behind each other, rising.
     var particles: [Int32] = []
     /// Particles of each body, a range of `particles`.
     var ranges: [Range<Int>] = []
+    /// Rod segments of all bodies, those of one behind each other, rising.
+    var segments: [Int32] = []
+    /// Segments of each body, a range of `segments`.
+    var segmentRanges: [Range<Int>] = []
 
     /// Turns each body back.
     ///
@@ -28,7 +33,7 @@ struct FreeBodies<Scalar: PhysicsScalar>: Sendable {
         let v = velocities.span
         let w = inverseMasses.span
         let members = particles.span
-        for range in ranges {
+        for (body, range) in ranges.enumerated() where segmentRanges[body].isEmpty {
             var total: Scalar = 0
             var centre = SIMD3<Scalar>.zero
             for k in range {
@@ -61,13 +66,14 @@ struct FreeBodies<Scalar: PhysicsScalar>: Sendable {
     ///
     /// - Parameters:
     ///   - velocities: read off the substep's way; changed in their last digits.
+    ///   - rods: whose spins were read off the substep's turns and change as the velocities do.
     ///   - before: velocities that predicted the positions, which have the momentum to keep.
     ///   - positions: now.
     ///   - start: when the substep began.
     ///   - inverseMasses: of all particles; > 0 in bodies.
     func keepMomentum(
-        _ velocities: inout [SIMD3<Scalar>], before: [SIMD3<Scalar>], positions: [SIMD3<Scalar>],
-        start: [SIMD3<Scalar>], inverseMasses: [Scalar]
+        _ velocities: inout [SIMD3<Scalar>], _ rods: inout Rods<Scalar>, before: [SIMD3<Scalar>],
+        positions: [SIMD3<Scalar>], start: [SIMD3<Scalar>], inverseMasses: [Scalar]
     ) {
         var v = velocities.mutableSpan
         let u = before.span
@@ -75,7 +81,7 @@ struct FreeBodies<Scalar: PhysicsScalar>: Sendable {
         let old = start.span
         let w = inverseMasses.span
         let members = particles.span
-        for range in ranges {
+        for (body, range) in ranges.enumerated() {
             var total: Scalar = 0
             var (centre, oldCentre, gain) = (SIMD3<Scalar>.zero, SIMD3<Scalar>.zero, SIMD3<Scalar>.zero)
             for k in range {
@@ -100,11 +106,20 @@ struct FreeBodies<Scalar: PhysicsScalar>: Sendable {
                 squares += r * r * m
                 products += SIMD3(r.x * r.y, r.x * r.z, r.y * r.z) * m
             }
+            var inertia: Scalar = 0
+            for k in segmentRanges[body] {
+                let i = Int(segments[k])
+                inertia += rods.inertias[i]
+                spin += (rods.spins[i] - rods.spinsBefore[i]) * rods.inertias[i]
+            }
+            // A segment's own inertia is the same about all axes: half of it in each square gives it to each of them.
+            squares += inertia / 2
             guard let turn = Self.solve(squares, products, spin) else { continue }
             for k in range {
                 let i = Int(members[k])
                 v[i] -= cross(turn, x[i] - centre)
             }
+            for k in segmentRanges[body] { rods.spins[Int(segments[k])] -= turn }
         }
     }
 
@@ -146,7 +161,10 @@ extension World {
         for c in bendings.corners + volumes.corners { for k in 1..<4 { join(c[0], c[k]) } }
         for t in enclosed.triangles { for k in 1..<3 { join(t[0], t[k]) } }
         for range in shapes.ranges { for k in range { join(shapes.particles[range.lowerBound], shapes.particles[k]) } }
-        var held = Set(rods.particles.map { root($0) })
+        for i in rods.particles.indices where rods.parents[i] >= 0 {
+            join(rods.particles[Int(rods.parents[i])], rods.particles[i])
+        }
+        var held: Set<Int32> = []
         var sizes: [Int32: Int] = [:]
         for i in particles.positions.indices {
             sizes[root(Int32(i)), default: 0] += 1
@@ -159,9 +177,18 @@ extension World {
         }
         bodies.particles.removeAll()
         bodies.ranges.removeAll()
-        for (_, body) in members.sorted(by: { $0.key < $1.key }) {
+        bodies.segments.removeAll()
+        bodies.segmentRanges.removeAll()
+        var segments: [Int32: [Int32]] = [:]
+        for i in rods.particles.indices where rods.parents[i] >= 0 {
+            segments[root(rods.particles[i]), default: []].append(Int32(i))
+        }
+        for (first, body) in members.sorted(by: { $0.key < $1.key }) {
             bodies.ranges.append(bodies.particles.count..<bodies.particles.count + body.count)
             bodies.particles += body
+            let own = segments[first] ?? []
+            bodies.segmentRanges.append(bodies.segments.count..<bodies.segments.count + own.count)
+            bodies.segments += own
         }
     }
 }

@@ -26,12 +26,14 @@ extension World {
         return sum
     }
 
-    /// Sum of position times mass times velocity over the free particles, about the origin, kg m^2/s.
+    /// Sum of position times mass times velocity over the free particles, about the origin, and of inertia times spin over the
+    /// segments of rods, kg m^2/s.
     public var angularMomentum: SIMD3<Scalar> {
         var sum = SIMD3<Scalar>.zero
         for i in particles.positions.indices where particles.inverseMasses[i] > 0 {
             sum += cross(particles.positions[i], particles.velocities[i]) / particles.inverseMasses[i]
         }
+        for i in rods.spins.indices where rods.parents[i] >= 0 { sum += rods.spins[i] * rods.inertias[i] }
         return sum
     }
 

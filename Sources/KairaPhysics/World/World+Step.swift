@@ -62,12 +62,12 @@ extension World {
         if !colliders.isEmpty { solveContacts(h, changesVelocities: false) }
         deriveVelocities(
             &particles.velocities, positions: particles.positions, start: particles.substepStart, h: h)
+        rods.deriveVelocities(h)
         if keepsMomentum {
             bodies.keepMomentum(
-                &particles.velocities, before: speedsBefore, positions: particles.positions,
+                &particles.velocities, &rods, before: speedsBefore, positions: particles.positions,
                 start: particles.substepStart, inverseMasses: w)
         }
-        rods.deriveVelocities(h)
     }
 
     /// Spring forces at the substep's start, then one Euler step of either kind; drag is explicit here too.

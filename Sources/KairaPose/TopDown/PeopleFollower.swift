@@ -59,12 +59,30 @@ final class PeopleFollower {
         framesSinceSearch = .max
     }
 
-    /// The people in a frame, by rising id; `look` runs the network on some boxes.
+    /// A box to look at, and the pixels of it that the network sees.
+    typealias View = (candidate: Candidate, crop: PersonCrop)
+
+    /// The people in a frame, by rising id.
     ///
+    /// - Parameters:
+    ///   - frame: the picture.
+    ///   - cropSize: width and height of the network's input, pixels.
+    ///   - batch: how many boxes are looked at in one run, at least 1.
+    ///   - run: the network on some boxes.
+    /// - Returns: one pose a person.
     /// - Throws: what the detector throws.
     func people(
-        in frame: Frame, look: ([Candidate]) -> [Candidate]
+        in frame: Frame, size cropSize: SIMD2<Int>, batch: Int, run: ([View]) -> [Candidate]
     ) throws(PoseError) -> [KeypointPose] {
+        func look(_ candidates: [Candidate]) -> [Candidate] {
+            let views = candidates.compactMap { candidate -> View? in
+                PersonCrop(box: candidate.box, width: cropSize.x, height: cropSize.y).map { (candidate, $0) }
+            }
+            let step = max(batch, 1)
+            return stride(from: 0, to: views.count, by: step).flatMap { first in
+                run(Array(views[first..<min(first + step, views.count)]))
+            }
+        }
         let size = SIMD2(frame.image.width, frame.image.height)
         // Boxes in pixels of another picture size are nowhere.
         if size != frameSize, frameSize != .zero { reset() }

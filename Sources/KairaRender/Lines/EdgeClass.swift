@@ -10,6 +10,8 @@ public enum EdgeClass: UInt8, Sendable, Hashable, CaseIterable {
     case seam
     /// The cut of a section plane through a surface.
     case section
+    /// A hatch line on such a cut.
+    case hatch
     /// Any other edge: drawn in wire mode only.
     case mesh
 

@@ -31,6 +31,9 @@ public struct HiddenLineSolver: Sendable {
     /// What surface mode does not draw does not hide either: the back of a single-sided face. An edge between two such faces
     /// is hidden wherever it is. Cut-outs by alpha are not seen: such faces count as whole.
     ///
+    /// Where the view has a section plane, what is drawn by hidden lines is cut by it: what lies on its other side neither
+    /// shows nor hides, the cut is outlined, and what has an inside is filled there and hatched, each part by itself.
+    ///
     /// - Parameters:
     ///   - state: whose world matrices are up to date.
     ///   - view: its modes are hidden-line or wire.
@@ -48,20 +51,23 @@ public struct HiddenLineSolver: Sendable {
         }
         var bodies = bodies
         bodies.update(state)
-        let doubleSided = Self.doubleSided(scene, state: state)
+        let cut = view.section.map { SectionCut($0) }
+        let isShown = modes.map { $0 == .hiddenLine }
+        // A cut opens the view into what has no inside.
+        let doubleSided = zip(Self.doubleSided(scene, state: state), isShown).map { $0 || ($1 && cut != nil) }
         let projection = LineProjection(view, bodies: bodies)
         var occluders = OccluderGrid(projection)
         var edges: [ProjectedEdge] = []
-        var features = FeatureEdges(
-            view: view, isShown: modes.map { $0 == .hiddenLine }, isDoubleSided: doubleSided)
+        var features = FeatureEdges(view: view, isShown: isShown, isDoubleSided: doubleSided)
         var wires = FeatureEdges(view: view, isShown: modes.map { $0 == .wire }, isDoubleSided: doubleSided)
         wires.showsMesh = true
         var base: Int32 = 0
         for (index, body) in bodies.bodies.enumerated() {
             let positions = bodies.geometry[index].positions
             let isMirrored = bodies.isMirrored[index]
-            occluders.add(body, positions: positions, base: base, isMirrored: isMirrored) { item in
-                modes[item] == .hiddenLine ? (doubleSided[item] ? .both : .front) : .none
+            let heights = cut.map { cut in positions.map { cut.height($0) } }
+            occluders.add(body, positions: positions, base: base, isMirrored: isMirrored, heights: heights) { item in
+                isShown[item] ? (doubleSided[item] ? .both : .front) : .none
             }
             var lines: [FeatureLine] = []
             features.find(in: body, positions: positions, isMirrored: isMirrored, into: &lines)
@@ -69,18 +75,34 @@ public struct HiddenLineSolver: Sendable {
             wires.find(in: body, positions: positions, isMirrored: isMirrored, into: &lines)
             for (number, line) in lines.enumerated() {
                 let isWire = number >= count
+                let (a, b) = (Int(line.a), Int(line.b))
+                var (from, to) = (SIMD3<Double>(positions[a]), SIMD3<Double>(positions[b]))
+                let vertices = SIMD2(base + line.a, base + line.b)
+                var nodes = vertices
+                if let cut, let heights, !isWire, min(heights[a], heights[b]) < 0 {
+                    guard max(heights[a], heights[b]) >= 0 else { continue }
+                    let end = cut.crossing(positions[a], heights[a], positions[b], heights[b])
+                    if heights[a] < 0 { (from, nodes.x) = (end, -1) } else { (to, nodes.y) = (end, -1) }
+                }
                 if let edge = projection.edge(
-                    line, positions[Int(line.a)], positions[Int(line.b)], base: base, isWire: isWire)
+                    from, to, nodes: nodes, vertices: vertices, edge: isWire ? .mesh : line.edge,
+                    isBack: line.isBack && !isWire, isWire: isWire)
                 {
                     edges.append(edge)
                 }
             }
             base += Int32(positions.count)
         }
+        var notes: [String] = []
+        if let plane = view.section, let cut {
+            let pass = SectionPass(plane: plane, cut: cut, view: view, projection: projection, isShown: isShown)
+            base = pass.add(bodies, scene: scene, nodes: base, edges: &edges, occluders: &occluders, notes: &notes)
+        }
         occluders.build()
         let pieces = visibility(of: edges, occluders: occluders)
         var drawing = LineDrawing(title: title, width: view.width, height: view.height, style: view.lines)
         drawing.paths = PieceJoiner(edges: edges, pieces: pieces, nodes: Int(base)).paths()
+        drawing.notes = notes
         return drawing
     }
 
@@ -184,9 +206,10 @@ struct LineProjection {
         step = clip[2] * (-1e-6 * reach)
     }
 
-    func clip(_ p: SIMD3<Float>) -> SIMD4<Double> {
-        let d = SIMD3<Double>(p)
-        return columns.0 * d.x + columns.1 * d.y + columns.2 * d.z + columns.3
+    func clip(_ p: SIMD3<Float>) -> SIMD4<Double> { clip(SIMD3<Double>(p)) }
+
+    func clip(_ d: SIMD3<Double>) -> SIMD4<Double> {
+        columns.0 * d.x + columns.1 * d.y + columns.2 * d.z + columns.3
     }
 
     /// The place in the picture, and depth, of a point before the eye.
@@ -201,12 +224,22 @@ struct LineProjection {
     static func isBefore(_ c: SIMD4<Double>) -> Double { c.z + c.w }
 
     /// An edge cut to what can be in the picture, or nil.
+    ///
+    /// - Parameters:
+    ///   - p: where it begins, world space.
+    ///   - q: where it ends.
+    ///   - nodes: its ends over all bodies; -1 for what is no vertex.
+    ///   - vertices: those that it lies between.
+    ///   - edge: its class.
+    ///   - isBack: whether it is hidden in any case.
+    ///   - isWire: whether hidden pieces are left out.
+    /// - Returns: the edge in the picture.
     func edge(
-        _ line: FeatureLine, _ p: SIMD3<Float>, _ q: SIMD3<Float>, base: Int32, isWire: Bool
+        _ p: SIMD3<Double>, _ q: SIMD3<Double>, nodes: SIMD2<Int32>, vertices: SIMD2<Int32>, edge: EdgeClass,
+        isBack: Bool = false, isWire: Bool = false
     ) -> ProjectedEdge? {
         var (a, b) = (clip(p), clip(q))
-        var nodes = SIMD2(base + line.a, base + line.b)
-        let vertices = nodes
+        var nodes = nodes
         let (da, db) = (Self.isBefore(a), Self.isBefore(b))
         guard da > 0 || db > 0 else { return nil }
         if da < 0 { (a, nodes.x) = (a + (b - a) * (da / (da - db)), -1) }
@@ -234,9 +267,8 @@ struct LineProjection {
         let (start, s) = (from, slack)
         if t0 > 0 { (from, slack.x, nodes.x) = (start + d * t0, s.x + (s.y - s.x) * t0, -1) }
         if t1 < 1 { (to, slack.y, nodes.y) = (start + d * t1, s.x + (s.y - s.x) * t1, -1) }
-        let edge = ProjectedEdge(
-            a: from, b: to, slack: slack, nodes: nodes, vertices: vertices, edge: isWire ? .mesh : line.edge,
-            isBack: line.isBack && !isWire, isWire: isWire)
-        return edge.length > 1e-9 ? edge : nil
+        let result = ProjectedEdge(
+            a: from, b: to, slack: slack, nodes: nodes, vertices: vertices, edge: edge, isBack: isBack, isWire: isWire)
+        return result.length > 1e-9 ? result : nil
     }
 }

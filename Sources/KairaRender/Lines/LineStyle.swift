@@ -27,6 +27,7 @@ public struct LineStyle: Sendable, Hashable {
         case .border, .crease: width
         case .seam: width * seamScale
         case .mesh: width * 0.6
+        case .hatch: width * 0.5
         }
     }
 }

@@ -31,46 +31,47 @@ struct OccluderGrid: Sendable {
         (origin, size) = (-margin, projection.size + margin * 2)
     }
 
-    /// Adds the faces of a body that are drawn.
+    /// Adds the faces of a body that are drawn; with heights over a section plane only what of them is kept.
     mutating func add(
-        _ body: DrawingBody, positions: [SIMD3<Float>], base: Int32, isMirrored: Bool, sides: (Int) -> Sides
+        _ body: DrawingBody, positions: [SIMD3<Float>], base: Int32, isMirrored: Bool, heights: [Double]? = nil,
+        sides: (Int) -> Sides
     ) {
         let clip = positions.map { source.clip($0) }
-        let (low, high) = (origin, origin + size)
         for (face, corners) in body.faces.enumerated() {
             let shown = sides(Int(body.itemOfFace[face]))
             guard shown != .none else { continue }
             var polygon = [clip[Int(corners.x)], clip[Int(corners.y)], clip[Int(corners.z)]]
-            let distances = polygon.map(LineProjection.isBefore)
-            if distances.contains(where: { $0 < 0 }) {
-                // Sutherland and Hodgman 1974, on the near plane.
-                var kept: [SIMD4<Double>] = []
-                for k in 0..<3 {
-                    let (p, q) = (polygon[k], polygon[(k + 1) % 3])
-                    let (dp, dq) = (distances[k], distances[(k + 1) % 3])
-                    if dp >= 0 { kept.append(p) }
-                    if (dp < 0) != (dq < 0) { kept.append(p + (q - p) * (dp / (dp - dq))) }
-                }
-                polygon = kept
+            if let heights {
+                polygon = Self.kept(
+                    polygon, [heights[Int(corners.x)], heights[Int(corners.y)], heights[Int(corners.z)]])
             }
+            polygon = Self.kept(polygon, polygon.map(LineProjection.isBefore))
             guard polygon.count >= 3, polygon.allSatisfy({ $0.w > 1e-12 }) else { continue }
             let places = polygon.map { source.place($0) }
             let vertices = SIMD3(base + corners.x, base + corners.y, base + corners.z)
             for k in 1..<places.count - 1 {
-                let (a, b, c) = (places[0], places[k], places[k + 1])
-                // y points down: a front face, counter-clockwise in the world, has a negative area here.
-                let area = Self.cross(b - a, c - a)
-                let isFront = (area < 0) != isMirrored
-                guard shown == .both || isFront, abs(area) > 1e-9, area.isFinite else { continue }
-                let least = pointwiseMin(pointwiseMin(a, b), c)
-                let most = pointwiseMax(pointwiseMax(a, b), c)
-                guard most.x >= low.x, most.y >= low.y, least.x <= high.x, least.y <= high.y else { continue }
-                triangles.append(
-                    area > 0
-                        ? Triangle(a: a, b: b, c: c, area: area, vertices: vertices)
-                        : Triangle(a: a, b: c, c: b, area: -area, vertices: vertices))
+                append(
+                    places[0], places[k], places[k + 1], vertices: vertices,
+                    front: shown == .both ? nil : !isMirrored)
             }
         }
+    }
+
+    /// Adds a triangle in the picture; where `front` is not nil, only if that is the sign of its front side.
+    private mutating func append(
+        _ a: SIMD3<Double>, _ b: SIMD3<Double>, _ c: SIMD3<Double>, vertices: SIMD3<Int32>, front: Bool?
+    ) {
+        let (low, high) = (origin, origin + size)
+        // y points down: a front face, counter-clockwise in the world, has a negative area here.
+        let area = Self.cross(b - a, c - a)
+        guard front == nil || (area < 0) == front, abs(area) > 1e-9, area.isFinite else { return }
+        let least = pointwiseMin(pointwiseMin(a, b), c)
+        let most = pointwiseMax(pointwiseMax(a, b), c)
+        guard most.x >= low.x, most.y >= low.y, least.x <= high.x, least.y <= high.y else { return }
+        triangles.append(
+            area > 0
+                ? Triangle(a: a, b: b, c: c, area: area, vertices: vertices)
+                : Triangle(a: a, b: c, c: b, area: -area, vertices: vertices))
     }
 
     private static func cross(_ u: SIMD3<Double>, _ v: SIMD3<Double>) -> Double { u.x * v.y - u.y * v.x }
@@ -99,6 +100,31 @@ struct OccluderGrid: Sendable {
             }
         }
         self.list = list
+    }
+
+    /// Adds a triangle that hides from both sides.
+    mutating func add(_ a: SIMD3<Double>, _ b: SIMD3<Double>, _ c: SIMD3<Double>) {
+        var polygon = [a, b, c].map { source.clip($0) }
+        polygon = Self.kept(polygon, polygon.map(LineProjection.isBefore))
+        guard polygon.count >= 3, polygon.allSatisfy({ $0.w > 1e-12 }) else { return }
+        let places = polygon.map { source.place($0) }
+        for k in 1..<places.count - 1 {
+            append(places[0], places[k], places[k + 1], vertices: SIMD3(repeating: -1), front: nil)
+        }
+    }
+
+    /// What of a polygon is not below a plane (Sutherland and Hodgman 1974).
+    private static func kept(_ polygon: [SIMD4<Double>], _ distances: [Double]) -> [SIMD4<Double>] {
+        guard distances.contains(where: { $0 < 0 }) else { return polygon }
+        var kept: [SIMD4<Double>] = []
+        for k in polygon.indices {
+            let next = (k + 1) % polygon.count
+            let (p, q) = (polygon[k], polygon[next])
+            let (dp, dq) = (distances[k], distances[next])
+            if dp >= 0 { kept.append(p) }
+            if (dp < 0) != (dq < 0) { kept.append(p + (q - p) * (dp / (dp - dq))) }
+        }
+        return kept
     }
 
     private func column(_ x: Double) -> Int {

@@ -34,6 +34,8 @@ struct ProgramKey: Hashable {
         static let toneMap = Features(rawValue: 1 << 21)
         static let litOutline = Features(rawValue: 1 << 22)
         static let section = Features(rawValue: 1 << 23)
+        /// The shade is multiplied by what the base colour's texture gave: one texture in both places is read once.
+        static let shadeOfBase = Features(rawValue: 1 << 24)
 
         static let names: [(Features, String)] = [
             (.baseColorTexture, "BASE_TEXTURE"), (.metallicRoughnessTexture, "MR_TEXTURE"),
@@ -44,7 +46,7 @@ struct ProgramKey: Hashable {
             (.vertexColor, "VERTEX_COLOR"), (.mask, "ALPHA_MASK"), (.blend, "ALPHA_BLEND"),
             (.doubleSided, "DOUBLE_SIDED"), (.rim, "RIM"), (.uvAnimation, "UV_ANIMATION"), (.emissive, "EMISSIVE"),
             (.screenOutline, "SCREEN_OUTLINE"), (.toneMap, "TONE_MAP"),
-            (.litOutline, "LIT_OUTLINE"), (.section, "SECTION"),
+            (.litOutline, "LIT_OUTLINE"), (.section, "SECTION"), (.shadeOfBase, "SHADE_OF_BASE"),
         ]
 
         /// Whether any texture is sampled by texture coordinates.

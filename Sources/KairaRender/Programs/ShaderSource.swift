@@ -280,10 +280,18 @@ enum ShaderSource {
         }
         #endif
 
+        #ifdef SHADE_OF_BASE
+        vec3 baseTexel = vec3(1);
+        #endif
+
         vec4 surfaceColor() {
             vec4 base = baseColor;
         #ifdef BASE_TEXTURE
-            base *= texture(baseTexture, uvOf(0));
+            vec4 texel = texture(baseTexture, uvOf(0));
+            base *= texel;
+        #ifdef SHADE_OF_BASE
+            baseTexel = texel.rgb;
+        #endif
         #endif
         #ifdef VERTEX_COLOR
             base *= vColor;
@@ -439,6 +447,9 @@ enum ShaderSource {
             vec3 shade = shadeColor.rgb;
         #ifdef SHADE_TEXTURE
             shade *= texture(shadeTexture, uvOf(5)).rgb;
+        #endif
+        #ifdef SHADE_OF_BASE
+            shade *= baseTexel;
         #endif
         #ifdef VERTEX_COLOR
             shade *= vColor.rgb;

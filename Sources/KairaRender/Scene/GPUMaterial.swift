@@ -73,7 +73,11 @@ final class GPUMaterial {
             toon = parameters
             kind = .toon
             use(material.normalTexture, 2, .normalTexture, isColor: false)
-            use(toon.shadeTexture, 5, .shadeTexture, isColor: true)
+            if toon.shadeTexture != nil, toon.shadeTexture == material.baseColorTexture {
+                features.insert(.shadeOfBase)
+            } else {
+                use(toon.shadeTexture, 5, .shadeTexture, isColor: true)
+            }
             use(toon.shadingShiftTexture, 6, .shiftTexture, isColor: false)
             use(toon.matcapTexture, 7, .matcapTexture, isColor: true)
             use(toon.rimMultiplyTexture, 8, .rimTexture, isColor: true)

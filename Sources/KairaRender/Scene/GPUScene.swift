@@ -14,6 +14,8 @@ final class GPUScene {
         var primitive: GPUPrimitive
         var material: Int
         var centroid: Centroid
+        /// Whether its vertices are in world space already: ribbons.
+        var isPlaced = false
     }
 
     /// The mean of a primitive's corners, by joint for a skinned one: the mean of what linear skinning makes of them is the
@@ -46,6 +48,9 @@ final class GPUScene {
     let bounds: SceneBounds
     /// In the scene's order.
     private(set) var items: [Item] = []
+    /// Ribbons of strands, and an item each.
+    let ribbons: RibbonBands
+    private(set) var ribbonItems: [Item] = []
     /// One a material, and one more for primitives without.
     private(set) var materials: [GPUMaterial] = []
     /// What could not be kept, one sentence each.
@@ -74,6 +79,7 @@ final class GPUScene {
         lattices = LatticeSkin(scene)
         lights = SceneLights(scene)
         bounds = SceneBounds(scene)
+        ribbons = RibbonBands(scene)
         if lights.count > 4 { notes.append("the scene has \(lights.count) lights: the first 4 are used") }
         var primitives: [SIMD2<Int>: GPUPrimitive] = [:]
         for node in scene.drawnNodes {
@@ -97,6 +103,13 @@ final class GPUScene {
                         centroid: Centroid(primitive, joints: skin.map { scene.skins[$0].joints.count } ?? 0)))
             }
         }
+        for band in ribbons.bands {
+            ribbonItems.append(
+                Item(
+                    node: band.node, index: 0, lattices: [], skin: nil,
+                    primitive: GPUPrimitive(RibbonBands.primitive(band)), material: band.material, centroid: Centroid(),
+                    isPlaced: true))
+        }
         for skin in Set(items.compactMap(\.skin)) { paletteBuffers[skin] = GLBuffer() }
         materials = (scene.materials + [Material()]).map { material in
             GPUMaterial(material) { [self] in texture($0, isColor: $1) }
@@ -110,6 +123,18 @@ final class GPUScene {
         let made = GLTexture(texture, scene.images[texture.image], isColor: isColor)
         textures[key] = made
         return made
+    }
+
+    /// Turns the ribbons of strands to an eye: a point (w 1), or the direction towards it (w 0).
+    func turnRibbons(_ state: SceneState, to eye: SIMD4<Float>) {
+        for (band, item) in zip(ribbons.bands, ribbonItems) {
+            let points = RibbonBands.points(band, in: state)
+            let place = eye.w > 0 ? eye.xyz : BoundingBox(points).center + eye.xyz * 1e4
+            item.primitive.morph([], offsets: [points, [place]]) { vertices, normals in
+                band.ribbons.build(
+                    points: points, starts: band.starts, eye: place, vertices: &vertices, normals: &normals)
+            }
+        }
     }
 
     /// Uploads what a state changes: palettes, morphs, materials.

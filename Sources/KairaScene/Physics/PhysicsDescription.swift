@@ -108,6 +108,24 @@ public struct PhysicsDescription: Sendable, Hashable {
         public var radius: Float = 0.01
         /// Shapes that they keep out of, by number in `PhysicsDescription.colliders`.
         public var colliders: [Int] = []
+        /// How they are drawn by themselves, or nil where only skinned meshes show them.
+        public var ribbons: Ribbons?
+
+        /// Flat bands along the chains that face the camera.
+        public struct Ribbons: Sendable, Hashable {
+            /// What they are drawn with; u runs across from 0 to 1, v along from the root to the tip.
+            public var material: MaterialID
+            /// Width at the root, metres.
+            public var width: Float
+            /// Width at the tip over that at the root, 0...1.
+            public var taper: Float
+            /// Ribbons from their parts.
+            public init(material: MaterialID, width: Float = 0.01, taper: Float = 0.2) {
+                self.material = material
+                self.width = width
+                self.taper = taper
+            }
+        }
 
         /// Strands with default material.
         public init(name: String = "", node: NodeID, chains: [[NodeID]]) {

@@ -46,6 +46,7 @@ import Testing
             (#"{"strands":[{"node":0,"chains":[[1,2]],"drag":-1}]}"#, "was brought into"),
             (#"{"strands":[{"node":0,"chains":[[1,2]],"gravity":[0,-3e38,0]}]}"#, "was brought into"),
             (#"{"strands":[{"node":0,"chains":[[1,2]],"colliders":[0]}]}"#, "does not exist"),
+            (#"{"strands":[{"node":0,"chains":[[1,2]],"ribbons":{"material":0}}]}"#, "does not exist"),
             (#"{"rods":[{"node":0,"chains":[[1,2]],"wavelength":0}]}"#, "was brought into"),
             (#"{"rods":[{"node":0,"chains":[[1,2]],"bend":0,"activeSpeed":0}]}"#, "was brought into"),
             (#"{"rods":[{"node":0,"chains":[[1,2]],"pulse":{"material":0}}]}"#, "does not exist"),

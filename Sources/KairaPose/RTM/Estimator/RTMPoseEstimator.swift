@@ -72,27 +72,13 @@ public final class RTMPoseEstimator: PoseEstimator {
     ///
     /// - Throws: `PoseError.network` where the detector cannot run.
     public func estimate(_ frame: Frame) throws(PoseError) -> [KeypointPose] {
-        try follower.people(in: frame) { look(at: $0, in: frame) }
+        try follower.people(
+            in: frame, size: SIMD2(input.width, input.height), batch: model.batch / (options.flipTest ? 2 : 1)
+        ) { run($0, frame) }
     }
 
-    /// Runs the network on some boxes, as many at a time as it was made for.
-    private func look(at candidates: [PeopleFollower.Candidate], in frame: Frame) -> [PeopleFollower.Candidate] {
-        var rest = candidates.compactMap { candidate in
-            PersonCrop(box: candidate.box, width: input.width, height: input.height).map { (candidate, $0) }
-        }[...]
-        var result: [PeopleFollower.Candidate] = []
-        let step = max(1, model.batch / (options.flipTest ? 2 : 1))
-        while !rest.isEmpty {
-            let part = Array(rest.prefix(step))
-            rest = rest.dropFirst(step)
-            result += run(part, frame)
-        }
-        return result
-    }
-
-    private func run(
-        _ part: [(candidate: PeopleFollower.Candidate, crop: PersonCrop)], _ frame: Frame
-    ) -> [PeopleFollower.Candidate] {
+    /// Runs the network on some boxes, at most as many as it was made for.
+    private func run(_ part: [PeopleFollower.View], _ frame: Frame) -> [PeopleFollower.Candidate] {
         let crops = part.map(\.crop), joints = layout.joints.count
         let columns = model.configuration.columns * joints, rows = model.configuration.rows * joints
         func results(_ x: Span<Float>, _ y: Span<Float>) -> [PeopleFollower.Candidate] {

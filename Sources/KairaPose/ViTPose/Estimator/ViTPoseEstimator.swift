@@ -98,7 +98,9 @@ public final class ViTPoseEstimator: PoseEstimator {
     /// - Throws: `PoseError.network` where the detector cannot run.
     public func estimate(_ frame: Frame) throws(PoseError) -> [KeypointPose] {
         heatmaps = []
-        let people = try follower.people(in: frame) { look(at: $0, in: frame) }
+        let people = try follower.people(
+            in: frame, size: SIMD2(input.width, input.height), batch: model.batch / (options.flipTest ? 2 : 1)
+        ) { run($0, frame) }
         if keepsHeatmaps {
             heatmaps = follower.seen.compactMap { candidate in
                 guard var maps = candidate.heatmaps else { return nil }
@@ -114,24 +116,8 @@ public final class ViTPoseEstimator: PoseEstimator {
 
     // MARK: Looking
 
-    /// Runs the network on some boxes, as many at a time as it was made for.
-    private func look(at candidates: [PeopleFollower.Candidate], in frame: Frame) -> [PeopleFollower.Candidate] {
-        var rest = candidates.compactMap { candidate in
-            PersonCrop(box: candidate.box, width: input.width, height: input.height).map { (candidate, $0) }
-        }[...]
-        var result: [PeopleFollower.Candidate] = []
-        let step = max(1, model.batch / (options.flipTest ? 2 : 1))
-        while !rest.isEmpty {
-            let part = Array(rest.prefix(step))
-            rest = rest.dropFirst(step)
-            result += run(part, frame)
-        }
-        return result
-    }
-
-    private func run(
-        _ part: [(candidate: PeopleFollower.Candidate, crop: PersonCrop)], _ frame: Frame
-    ) -> [PeopleFollower.Candidate] {
+    /// Runs the network on some boxes, at most as many as it was made for.
+    private func run(_ part: [PeopleFollower.View], _ frame: Frame) -> [PeopleFollower.Candidate] {
         let crops = part.map(\.crop), c = model.configuration
         let mapCount = model.heatmapCount, (rows, columns) = (c.heatmapHeight, c.heatmapWidth)
         // A model of batch 1 sees the mirrored crop in a run of its own.
@@ -167,7 +153,7 @@ public final class ViTPoseEstimator: PoseEstimator {
 
     /// The pose of one person's heatmaps.
     private func read(
-        _ maps: Span<Float>, _ asked: (candidate: PeopleFollower.Candidate, crop: PersonCrop), _ frame: Frame
+        _ maps: Span<Float>, _ asked: PeopleFollower.View, _ frame: Frame
     ) -> PeopleFollower.Candidate {
         let c = model.configuration
         var candidate = asked.candidate
