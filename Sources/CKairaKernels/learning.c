@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "amx.h"
 #include "kaira_kernels.h"
 
 // ---- choice -----------------------------------------------------------------------------------------------------
@@ -20,7 +21,7 @@ static const kaira_learning_set *best(void) {
     if (strcmp(isa, "generic") != 0) set = &kaira_learning_avx2;
     if (strcmp(isa, "avx512") == 0 && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")) {
         set = &kaira_learning_avx512;
-        if (!(limit && strcmp(limit, "avx512") == 0) && kaira_learning_amx_allowed()) set = &kaira_learning_amx;
+        if (!(limit && strcmp(limit, "avx512") == 0) && kaira_amx_allowed()) set = &kaira_learning_amx;
     }
 #endif
     atomic_store_explicit(&cached, set, memory_order_release);

@@ -85,7 +85,6 @@ typedef struct {
 extern const kaira_learning_set kaira_learning_generic;
 #if defined(__x86_64__)
 extern const kaira_learning_set kaira_learning_avx2, kaira_learning_avx512, kaira_learning_amx;
-int kaira_learning_amx_allowed(void);
 void kaira_learning_amx_product(
     const kaira_learning_kernels *rest, const kaira_product *s, const void *a, const void *b, void *c, void *before,
     int64_t m0, int64_t m1, int64_t n0, int64_t n1, void *scratch);

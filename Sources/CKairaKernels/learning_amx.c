@@ -1,12 +1,9 @@
 // Products of floats rounded to bfloat16, on the tiles of AMX. (Products of floats themselves, each the sum of three
 // bfloat16 numbers, would need six of these: docs/decisions/0006-products-of-our-own.md says why they are not made so.)
 #if defined(__x86_64__)
-#define _GNU_SOURCE
 #include <immintrin.h>
-#include <stdatomic.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
+#include "amx.h"
 #include "learning.h"
 
 #pragma clang attribute push(                                                                                          \
@@ -24,27 +21,6 @@
 #define DEPTH 1024
 #define COLUMNS 256
 #define ROWS 128
-
-typedef struct {
-    uint8_t palette, start, reserved[14];
-    uint16_t bytes[16];
-    uint8_t rows[16];
-} tile_shapes;
-
-int kaira_learning_amx_allowed(void) {
-    static _Atomic int known = 0;  // 1: no, 2: yes
-    int answer = atomic_load_explicit(&known, memory_order_relaxed);
-    if (answer == 0) {
-        __builtin_cpu_init();
-        answer = 1;
-        // ARCH_REQ_XCOMP_PERM for the tiles' data, which Linux grants to a process once.
-        if (__builtin_cpu_supports("amx-tile") && __builtin_cpu_supports("amx-bf16")
-            && syscall(SYS_arch_prctl, 0x1023, 18) == 0)
-            answer = 2;
-        atomic_store_explicit(&known, answer, memory_order_relaxed);
-    }
-    return answer == 2;
-}
 
 // ---- packing ----------------------------------------------------------------------------------------------------
 
@@ -166,12 +142,7 @@ void kaira_learning_amx_product(
     // The terms are cut the same way however rows and columns are.
     const int64_t parts = (s->k + DEPTH - 1) / DEPTH, depth = ((s->k + parts - 1) / parts + TERMS - 1) / TERMS * TERMS;
     __mmask16 odd = 0;
-    tile_shapes shapes = {.palette = 1};
-    for (int i = 0; i < 8; i++) {
-        shapes.bytes[i] = 64;
-        shapes.rows[i] = SIDE;
-    }
-    _tile_loadconfig(&shapes);
+    _tile_loadconfig(&kaira_whole_tiles);
     for (int64_t column = n0; column < n1; column += COLUMNS) {
         const int64_t columns = smaller(COLUMNS, n1 - column);
         for (int64_t k = 0; k < s->k; k += depth) {

@@ -1,5 +1,6 @@
 // Picks the transformer kernels for this CPU, packs weights for them, and runs lists of steps.
 #define _GNU_SOURCE
+#include "amx.h"
 #include "transformer.h"
 
 #include <sched.h>
@@ -21,7 +22,8 @@ const kaira_transformer_kernels *kaira_transformer_named(const char *name) {
     if (strcmp(name, "avx512vnni") == 0) return vnni ? &kaira_transformer_avx512vnni : NULL;
     if (strcmp(name, "avx512bf16") == 0)
         return vnni && __builtin_cpu_supports("avx512bf16") ? &kaira_transformer_avx512bf16 : NULL;
-    if (strcmp(name, "amx") == 0) return vnni && kaira_transformer_amx_allowed() ? &kaira_transformer_amx : NULL;
+    if (strcmp(name, "amx") == 0)
+        return vnni && __builtin_cpu_supports("avx512bf16") && kaira_amx_allowed() ? &kaira_transformer_amx : NULL;
 #endif
     return strcmp(name, "generic") == 0 ? &kaira_transformer_generic : NULL;
 }

@@ -33,8 +33,6 @@ extern const kaira_transformer_kernels kaira_transformer_generic;
 #if defined(__x86_64__)
 extern const kaira_transformer_kernels kaira_transformer_avx2, kaira_transformer_avx512, kaira_transformer_avx512vnni,
     kaira_transformer_avx512bf16, kaira_transformer_amx;
-/// Whether the CPU has AMX with int8 and bfloat16 and the system lets this process use it, which is asked for here.
-int kaira_transformer_amx_allowed(void);
 #endif
 
 static inline int kaira_ceiling(int64_t a, int64_t b) { return (int)((a + b - 1) / b); }

@@ -1,10 +1,7 @@
 // The transformer kernels for x86 with AMX: int8 and bfloat16 products on tiles of 16 rows by 64 bytes, everything else as
 // with AVX-512. A register tile is two by two of them: each that is loaded meets two others.
 #if defined(__x86_64__)
-#define _GNU_SOURCE
-#include <cpuid.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include "amx.h"
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx512vnni,avx512bf16,avx2,fma,amx-tile,amx-int8,amx-bf16"))), apply_to = function)
 
@@ -31,20 +28,9 @@
 #define INTEGER 0
 #include "transformer_product.inc"
 
-// What LDTILECFG reads: palette 1, eight tiles of 16 rows by 64 bytes. Tiles 0...3 are sums, 4 and 5 rows of the left
-// operand, 6 and 7 columns of the right one.
-typedef struct {
-    uint8_t palette, start_row, reserved[14];
-    uint16_t bytes[16];
-    uint8_t rows[16];
-} tile_shapes;
-static const tile_shapes __attribute__((aligned(64))) shapes = {
-    .palette = 1,
-    .bytes = {64, 64, 64, 64, 64, 64, 64, 64},
-    .rows = {16, 16, 16, 16, 16, 16, 16, 16},
-};
-// Between them the tiles are in use, and the system saves their 8 KB with the thread's registers.
-#define TILES_BEGIN _tile_loadconfig(&shapes)
+// Tiles 0...3 are sums, 4 and 5 rows of the left operand, 6 and 7 columns of the right one. Between the two statements the
+// tiles are in use, and the system saves their 8 KB with the thread's registers.
+#define TILES_BEGIN _tile_loadconfig(&kaira_whole_tiles)
 #define TILES_END _tile_release()
 
 // Bytes of 0...255 by signed bytes, exactly.
@@ -105,21 +91,6 @@ static inline void ANAME(narrow_product)(
 #include "transformer.inc"
 
 #pragma clang attribute pop
-
-int kaira_transformer_amx_allowed(void) {
-    unsigned a, b, c, d;
-    if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return 0;
-    // AMX-BF16, AMX-TILE, AMX-INT8; and AVX-512 BF16 from the next leaf.
-    const unsigned wanted = 1u << 22 | 1u << 24 | 1u << 25;
-    if ((d & wanted) != wanted) return 0;
-    if (!__get_cpuid_count(7, 1, &a, &b, &c, &d) || !(a & 1u << 5)) return 0;
-#if defined(__linux__)
-    // ARCH_REQ_XCOMP_PERM for the tiles' data: Linux 5.16 and later grant it to the process and its threads once.
-    return syscall(SYS_arch_prctl, 0x1023, 18) == 0;
-#else
-    return 0;
-#endif
-}
 
 const kaira_transformer_kernels kaira_transformer_amx = {
     .name = "amx",
