@@ -46,6 +46,7 @@ const kaira_transformer_kernels *kaira_transformer_best(void) {
 const char *kaira_transformer_name(const kaira_transformer_kernels *k) { return k->name; }
 int kaira_transformer_has(const kaira_transformer_kernels *k, int type) { return k->native[type]; }
 int kaira_transformer_halves(const kaira_transformer_kernels *k) { return k->attention[KAIRA_TYPE_BFLOAT16] != NULL; }
+int kaira_transformer_rounds(const kaira_transformer_kernels *k) { return k->rounds; }
 int kaira_transformer_panel(const kaira_transformer_kernels *k) { return 2 * k->lanes; }
 int kaira_transformer_element(const kaira_transformer_kernels *k, int type) { return k->element[type]; }
 int kaira_transformer_padded(const kaira_transformer_kernels *k, int columns) {

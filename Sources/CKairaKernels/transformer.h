@@ -23,6 +23,7 @@ struct kaira_transformer_kernels {
     int element[3];   ///< bytes of an activation, by type
     int weight[3];    ///< bytes of a weight, by type
     int native[3];    ///< whether the type has instructions of its own
+    int rounds;       ///< whether rounding to bfloat16 is one instruction
     kaira_tile_function *matrix[3];
     kaira_tile_function *norm, *upsample;
     kaira_tile_function *attention[2];  ///< by type; NULL: none

@@ -53,7 +53,7 @@
 
 #define ANAME(x) NAME(x##_bfloat16)
 #define HALVES 1
-#define AROWS 16
+#define AROWS 32
 #define AWORDS 16
 #define ATTENTION_BEGIN TILES_BEGIN
 #define ATTENTION_END TILES_END
@@ -64,26 +64,37 @@ static inline void ANAME(wide_product)(
     const char *right = b;
     _tile_zero(0);
     _tile_zero(1);
+    _tile_zero(2);
+    _tile_zero(3);
     for (int k = 0; k < words; k += 16, right += 16 * 128) {
-        _tile_loadd(4, a + k, lda * 4);
         _tile_loadd(6, right, 128);
+        _tile_loadd(4, a + k, lda * 4);
         _tile_dpbf16ps(0, 4, 6);
         _tile_loadd(7, right + 64, 128);
         _tile_dpbf16ps(1, 4, 7);
+        _tile_loadd(5, a + 16 * lda + k, lda * 4);
+        _tile_dpbf16ps(2, 5, 6);
+        _tile_dpbf16ps(3, 5, 7);
     }
     _tile_stored(0, c, ldc * 4);
     _tile_stored(1, c + 16, ldc * 4);
+    _tile_stored(2, c + 16 * ldc, ldc * 4);
+    _tile_stored(3, c + 16 * ldc + 16, ldc * 4);
 }
 static inline void ANAME(narrow_product)(
     int words, const word *a, ptrdiff_t lda, const void *b, float *c, ptrdiff_t ldc) {
     const char *right = b;
     _tile_zero(0);
+    _tile_zero(2);
     for (int k = 0; k < words; k += 16, right += 16 * 64) {
-        _tile_loadd(4, a + k, lda * 4);
         _tile_loadd(6, right, 64);
+        _tile_loadd(4, a + k, lda * 4);
         _tile_dpbf16ps(0, 4, 6);
+        _tile_loadd(5, a + 16 * lda + k, lda * 4);
+        _tile_dpbf16ps(2, 5, 6);
     }
     _tile_stored(0, c, ldc * 4);
+    _tile_stored(2, c + 16 * ldc, ldc * 4);
 }
 #include "transformer_attention.inc"
 
@@ -97,11 +108,12 @@ const kaira_transformer_kernels kaira_transformer_amx = {
     .lanes = VW,
     .rows = {ROWS, 32, 32},
     .words = {1, 16, 16},
-    .attention_rows = {ROWS, 16},
+    .attention_rows = {ROWS, 32},
     .group = {1, 2, 4},
     .element = {4, 2, 1},
     .weight = {4, 2, 1},
     .native = {1, 1, 1},
+    .rounds = 1,
     .matrix = {NAME(matrix_float32), NAME(matrix_bfloat16), NAME(matrix_int8)},
     .norm = NAME(norm),
     .attention = {NAME(attention_float32), NAME(attention_bfloat16)},

@@ -97,6 +97,8 @@ static inline void transpose8(const float *from, ptrdiff_t from_stride, float *t
 #define VFROMINT(i) _mm256_cvtepi32_ps(i)
 #define VINTEGERS(p) _mm256_loadu_si256((const __m256i *)(p))
 #define VSTORE_BFLOAT16(p, v) store_bfloat16_8(p, v)
+#define VLOAD_BFLOAT16(p) \
+    _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(p))), 16))
 #define INT8 int16_t
 #define VSTORE_INT8(p, v) store_words8(p, v)
 #include "transformer.inc"

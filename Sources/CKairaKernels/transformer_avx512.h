@@ -72,3 +72,5 @@ static inline void transpose8(const float *from, ptrdiff_t from_stride, float *t
 #define VFROMINT(i) _mm512_cvtepi32_ps(i)
 #define VINTEGERS(p) _mm512_loadu_si512(p)
 #define VSTORE_BFLOAT16(p, v) store_bfloat16_16(p, v)
+#define VLOAD_BFLOAT16(p) \
+    _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)(p))), 16))

@@ -55,6 +55,11 @@ static inline integers4 load_bytes4(const void *p) {
     for (int i = 0; i < 8; i++) words[i] = bytes[i];
     return load_integers4(words);
 }
+static inline vector4 load_bfloat16_4(const uint16_t *p) {
+    const integers4 words = {(int32_t)((uint32_t)p[0] << 16), (int32_t)((uint32_t)p[1] << 16), (int32_t)((uint32_t)p[2] << 16),
+        (int32_t)((uint32_t)p[3] << 16)};
+    return (vector4)words;
+}
 static inline void store_words4(int16_t *p, vector4 v) {
     for (int i = 0; i < 4; i++) p[i] = (int16_t)rintf(v[i]);
 }
@@ -87,6 +92,7 @@ static inline void transpose4(const float *from, ptrdiff_t from_stride, float *t
 #define VSCALE(v, n) scale4(v, n)
 #define VINTEGERS(p) load_integers4(p)
 #define VFROMINT(i) __builtin_convertvector(i, vector4)
+#define VLOAD_BFLOAT16(p) load_bfloat16_4(p)
 #define VSTORE_BFLOAT16(p, v) store_bfloat16_4(p, v)
 #define INT8 int16_t
 #define VSTORE_INT8(p, v) store_words4(p, v)

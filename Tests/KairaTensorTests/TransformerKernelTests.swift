@@ -182,6 +182,20 @@ struct TransformerKernelTests {
         }
     }
 
+    /// Oracle: rounding to 8 bits, by the definition; a second conversion changes nothing.
+    @Test("conversion to bfloat16 and back", arguments: TransformerKernels.all.map(\.name), [1, 7, 16, 50, 384])
+    func conversion(name: String, columns: Int) throws {
+        let kernels = try #require(TransformerKernels.all.first { $0.name == name })
+        var numbers = SeededNumbers(UInt64(columns))
+        let input = numbers.values(19 * columns)
+        var builder = try TransformerBuilder(kernels: kernels, batch: 1, threads: 2)
+        let source = try builder.rows(rows: 19, columns: columns)
+        fill(source, input)
+        let result = try builder.converted(try builder.converted(source, to: .bfloat16), to: .float32)
+        try TransformerProgram(builder).run()
+        #expect(read(result).map(Double.init) == input.map(rounded))
+    }
+
     /// Tolerance: float32 rounding; with bfloat16 queries, keys, values and weights, four roundings of 2^-9 each.
     @Test(
         "attention", arguments: TransformerKernels.all.map(\.name),

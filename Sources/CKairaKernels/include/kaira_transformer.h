@@ -17,7 +17,7 @@ extern "C" {
 // where it meets weights (columns beyond a matrix's depth).
 
 /// Rows that must be readable after the last row of a matrix's left operand.
-#define KAIRA_TRANSFORMER_SLACK 16
+#define KAIRA_TRANSFORMER_SLACK 32
 /// Most segments of the left operand's rows: the taps of one phase of a 4x4 transposed convolution.
 #define KAIRA_TRANSFORMER_SEGMENTS 4
 
@@ -51,7 +51,7 @@ typedef struct {
 /// One step. Strides of `in` and `out` are bytes, of `residual` floats, of `in_quantised`/`out_quantised` rows.
 typedef struct {
     int32_t kind;
-    int32_t type;      ///< of `in`; ATTENTION: float32, or bfloat16 where kaira_transformer_halves says so
+    int32_t type;      ///< of `in`; NORM: float32 or bfloat16; ATTENTION: float32, or bfloat16 where kaira_transformer_halves says so
     int32_t out_type;  ///< of `out`; int8 for NORM only
     int32_t activation;
     /// Whether the next step needs this one's results: all threads wait here.
@@ -102,6 +102,8 @@ const char *kaira_transformer_name(const kaira_transformer_kernels *kernels);
 int kaira_transformer_has(const kaira_transformer_kernels *kernels, int type);
 /// Whether attention can work on bfloat16 queries, keys and values.
 int kaira_transformer_halves(const kaira_transformer_kernels *kernels);
+/// Whether rounding to bfloat16 costs next to nothing, so that it saves time where it only halves what is stored.
+int kaira_transformer_rounds(const kaira_transformer_kernels *kernels);
 /// Columns of one panel of weights.
 int kaira_transformer_panel(const kaira_transformer_kernels *kernels);
 /// Bytes of one activation of this type.

@@ -51,17 +51,20 @@ package struct EncoderBlock: Sendable {
 
     /// Room for blocks of `width` whose network widens to `wide`.
     ///
-    /// In bfloat16 and int8 the attention's products are bfloat16 where that is faster than float32.
+    /// In bfloat16 and int8 the attention's products are bfloat16 where that is faster than float32; what int8 products are
+    /// made from is kept in bfloat16 where that is for nothing: it crosses from core to core.
     package init(
         _ builder: TransformerBuilder, groups: Int = 1, rows: Int, width: Int, wide: Int, heads: Int,
         type: TransformerKernels.NumberType
     ) throws(TensorError) {
-        let plain: TransformerKernels.NumberType = type == .int8 ? .float32 : type
+        let plain: TransformerKernels.NumberType =
+            type != .int8 ? type : builder.kernels.hasCheapRounding ? .bfloat16 : .float32
         let halves = type != .float32 && width / heads % 2 == 0 && builder.kernels.halfAttentionPays()
         stream = try builder.rows(groups: groups, rows: rows, columns: width)
         narrow = try builder.rows(groups: groups, rows: rows, columns: width, type: type)
         qkv = try builder.rows(groups: groups, rows: rows, columns: 3 * width, type: halves ? .bfloat16 : .float32)
-        attended = type == .int8 ? try builder.rows(groups: groups, rows: rows, columns: width) : narrow
+        attended =
+            type == .int8 ? try builder.rows(groups: groups, rows: rows, columns: width, type: plain) : narrow
         self.wide = try builder.rows(groups: groups, rows: rows, columns: wide, type: plain)
         if type == .int8 { quantisedWide = try builder.rows(groups: groups, rows: rows, columns: wide, type: .int8) }
     }

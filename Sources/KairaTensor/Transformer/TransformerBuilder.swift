@@ -76,11 +76,15 @@ import CKairaKernels
     }
 
     /// Layer norm, or with `norm` nil only a conversion; `relu` clears negative results.
+    ///
+    /// - Precondition: `input` is float32 or bfloat16.
     package mutating func norm(
         _ input: TokenRows, _ norm: NormWeights?, to output: TokenRows, relu: Bool = false
     ) throws(TensorError) {
+        precondition(input.type != .int8)
         var step = unsafe kaira_transformer_step()
         unsafe step.kind = Int32(KAIRA_TRANSFORMER_NORM)
+        unsafe step.type = input.type.rawValue
         unsafe step.out_type = output.type.rawValue
         unsafe step.activation = Int32(relu ? KAIRA_TRANSFORMER_RELU : KAIRA_TRANSFORMER_PLAIN)
         unsafe step.groups = Int32(input.groups)

@@ -35,6 +35,9 @@ import CKairaKernels
     /// Whether it is faster so: on some CPUs bfloat16 runs at twice the rate of float32, on others at half. A millisecond.
     package func halfAttentionPays() -> Bool { hasHalfAttention && peak(.bfloat16) > 1.2 * peak(.float32) }
 
+    /// Whether rounding to bfloat16 costs next to nothing, so that it saves time where it only halves what is stored.
+    package var hasCheapRounding: Bool { unsafe kaira_transformer_rounds(handle.pointer) != 0 }
+
     /// Columns of one panel of packed weights.
     package var panel: Int { Int(unsafe kaira_transformer_panel(handle.pointer)) }
 
