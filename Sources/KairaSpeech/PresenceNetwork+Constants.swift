@@ -1,5 +1,5 @@
 // Made by scripts/train-visemes; do not edit.
-// 1000 streams of 7 s, 2 recordings of each, seed 1, 8 epochs; held-out streams: 93.6 % of frames.
+// 1000 streams of 7 s, 2.5 recordings of each, seed 1, 8 epochs; held-out streams: 93.2 % of frames.
 
 extension PresenceNetwork {
     /// Inputs, hidden layers, nobody and somebody.
@@ -7,21 +7,21 @@ extension PresenceNetwork {
 
     /// For each layer its weights, row by row of inputs, then its biases: bfloat16, little-endian, base64.
     static let constants = """
-        U72MPWo9O72CPvs87T2dPGi+Fb7RvUA+ZT0ov6Q8rbvLvaS+CT49vI67cL7+vCk9ET6FPgA+hz6ZO9C8Dr4jP8W+Aj+YPdW9cDyJPkO/7T3VPa29\
-        Uz6Svli+f76HvZI9jb6hPZE+I71Kvuu9Kj54vWC+nT0yvam9PT4Qv9Q8Aj7AOkc+Ij6zvaK9Sj0hviI+Xj5rvgM+Kz41vSO/Yr67Pte+ND9XPdg9\
-        HL4CPji/hj5NvGU9nz5GvCO+n7wuvD2+n7ymvku+8r3tvmC9+72Ovhq+Or2UPR4+gT0iviG+wr3jvjw/dj7EPXk+pT54vow+lD5uvgS8CT5FPpW+\
-        OD4fPra+Zj97vTE/575lvgQ+yj62Pp8+wz4vPVw9ib7OPYq+jj0WvgY9zb7UPUu86D0DvlG+lrx2Pr2937sLv1m+az4dvvm9EL49vg0+Wz0rv8I7\
-        vj32veu9pT6jvGm+ITwEPxO/YD+nPt0+ur6WOx0+Bz8WPrw+qz5bvVy+m77EO8A94z6uvbS80z0TvZ4+u74LPTy+t7yRvlc+sb1vv+e+Qj5bPag+\
-        PL7IPnU+Yz5lv04+770fP2a+Ab2DPnu+HT5gPye/Vz9OP6w/E7/yvHC+YT9nPwg/3j6wvvC9376ivVQ+Mr3OPdE+M72gvog8pr2bvCy+2T57PmE9\
-        c764vpe+R70Evvw9oj5nP5q+f76Vvjs/Ab9cPyg75L4hPyg/dzwnPJK+Az/fPU8+8r4QP/S8Ib5WPfk+YT2BvvO9Jr78vZA/NDxEPqc94b5ov7Y+\
-        A76VPnK/zb5dPbW9AL4oPsu+dr57PBQ+8z54PF+/XD/nPvc+CL8dv6k+Wb6HPjE/B7/ePaY+iD/4vJM/Y7+LPvE/ED8Gv1w/tL5HvVs+qD5/vo0+\
-        aj0wPpU++j3ovt++fz64PMS+vTxtvYC9MD2nvgA94bzZvT4+Vz/ZPnU+Cj6avRQ/L757Ogw+DD47v7M+H779vo++yj0KPpU+qL4hvgi/LD/Xvii9\
-        X72EvoO+Rz0hvpu+pj7AvoG97TyjvkK+Wr6UPXO9XD5VvRo+GL5Yvrm+Lz7aPLQ9xrzKPWG94zxBvnc9Or+MPZE+4j0VPo++4b6Hvcw9q77ePvu+\
-        hz4gPpM+Dj5HvpO+tr4wvgK+rD4Bvpo8Dr9XPZC+nD2aPeA+0L4MPxu/wT2Cvq88AsCuvUQ+YL95PhhAY8CRv8I/pL0eQHnAwD1/P1lART7tv72+\
-        NEBlwOU+ZEBWQAY/vr/mP7u+Jr5xQMG/+r/uv967RUArQG1AQb8BQMk/kz6QP/691b+sP5m/LD8sPqE//b92v+c+fL/MwHnAO8CUv54/FMAQwCDA\
-        EcCpwLm/mL+XPxjAfj7Ov1I/yT+lQOM9F0CfPjQ+Ir+nP7g/GsAHQGw/IUCtQEG/m79MwBu9EMDov5lAAcG/v/c/QcGwP3TBgb+QQEg/Lz8KPmQ+\
-        fL8/Pmw+AD7Dvgm/JztEvr0+LL0fQNS+0b5kPnu/n7/Pv6+/0r8LP1299r+cPlS/zz6tv/8+tr/cvgzAob8iwLo+I8D6PYQ+p79cvuG+az1XPqI/\
-        +r1dvpi+zD7HP6zAa8AfQBS+fr/rPlhAi70sPz+/ez/JPz4/1sAVQFi/uD0rP6u+M7+EPje/tz4sP4y+Eb8DP9A+h759PmK/5D1wvzi/Pz8bv7s+\
-        lT+lv8U+CL++PXy/Er+MP9E+2r4ovyg/
+        Pr6pPms9wDz7PSY+BT7HPDW+V770vGQ+1j0av529h76KvhC/Orymvsy5+z0DPgW9OT4QPoU+pj71O7u8Hr6vPmu+9711Ph++YD4JPeK+5j7/PWS9\
+        oT7uvkC+j743PVg9lr6hPSo+4T2Ovq+9pz2xvea9Yz1lvRe9Rj7vvkm9A74CPqq+c76Xvry8Nz64veA9sz6IvtI9oj7FvQu/dr4ZPhS9Dz45Pn68\
+        DT6MvjS/sj7mvSs9lz6rvpK+gD0gPjc+iT3Hvpa+GzwNv++9ir1ivhm+YbzyPWQ+AT78vWu+nL4SvnQ+rL0wvo0+lD5HvMk+eT4wvgo+iz6DPpa+\
+        Gj7IPZC94D6UPoc+w7vxvsi+Pz6CPto9yj7Evhw9q74cPlY+N72JPIc8Jb7VO+q9Yj4+PVW+Ebx4PlG9lz0Zv8K+h71pvrW+Vb4yvhQ+sLy4vqc+\
+        WTyMvWK93j6JPd2+sb2FPi2+wD7MPoI+Wbs6vja+wD5WPrM9rj68vqe9wr5yPXw+TT5iOys+uT7pvZg+Hr5QPlu+mr25vq0+Rb51v+G+nLyKvkq9\
+        Fz7XPpk+kj4Ev/4+V74JP6e+Gj6GPce+jT47P7K+VT6IP2U/UL6TvRe+3j4wP389nz4Ev3S9B7+GPrI+tb2mPhs/Bz3Bvls9Jr2QvG2+qj6APgA+\
+        hL6RvoC+6r0ovpo9RT8UP3C+zL0wvgI/J79NPwg9q74RPyo/bD6MPdG99T7+PME+g76WPnS+Ib4hvZE+Gb4ovmq+d720PkE/4D6NPo2+mr4+v6Y+\
+        DL6xPk2/r75BvKq+RL2OPu++aL5DPzG+bb4Mvgu/XD/3Pt0+xb7hvhw+Er/FPj8/Ab9MPpi+B0AfP5o/C795Pd49hb44v1I+BL8Qvzc/+D6sPtI+\
+        Kj2fPpo+mz4Bv+W+mj74Pca+DTyGvTK9fT2jvuq8XL4+PrG9Qj8VPsU+Dj6oPvQ+Sb5ovoY+Wj5zv5Y+k72IPQm+L76mPa09i76EvZ6+TD+8vjI9\
+        Hjx9vqe+RD02vp6+gj7BvbI5Sz7Cvmi+e76ePbG9PT6jvUU++b1ivrK+GD2DPsQ+Gz3YPSg8GT2Gvoo9Er/iPZY+KL1cPne+sr6PvAk++L3zPtS+\
+        zT5ZPSM7Tj7NvYK+0r56vkW9oT5DvQK9IL6TPpO+FL5WPqY+ub1APuS+U76HuxQ+GsCVPYE+tb0Zv41A0L83QBBAqL9cv1DAxT+evU1Am76uv6C8\
+        P0Dgv6A/fLxBQILA1r+EP5PAoj5uQIS9EcBdwIo+aUAgQBxAFL8JQHA/t78uP2m+QMDuP7O/DD7iPsU/qb+mvyA/S7/Jv+E/N8AnwNM/f7/BP0vA\
+        PsCTwGk9Tr/iP/e/nD/3vxZATz+iQMa/4D8mvdm/Ab6eP3o/B8AxQBlAI0CTQKK/nUCEwIfAAMA3P3BAfkC5P3u+MsHfPirBxcARQC2/MUAUPVw+\
+        L77MPnU/wT0WPUu+k77QPf89kz2yPw+/672OP4u/S78Jv1i/Rb/FPwhA1r/PPM6+LT4Tv+E9o785vue/+L42v7I+cr73Pj4/rj0HP2G/+r46P8c/\
+        ND2sPn6+Hz+vvxvBwMDCPyTABECRQPM/3j4CQNe+EEC6P+Y+7MB2vky/ej0SP3m+L7+CPhy/hz4vP5i++L7dPgY/xL4/Pk+/nT1hvye/Lj8lv9I+\
+        FD8zv7k+Ab+ZPXG/8758P2w/cL8vvy8/
         """
 }

@@ -63,7 +63,9 @@ struct PresenceNetwork: Sendable {
         for share in [0, 2, 4] { out.append((mean - levels[share]) * 0.05) }
         for (high, low) in [(4, 0), (5, 1), (3, 1), (5, 2)] { out.append((levels[high] - levels[low]) * 0.05) }
         out += [scene.loudVoicing, scene.quietVoicing]
-        out += [scene.recent.x, scene.recent.y * 0.2, scene.lasting.x, scene.lasting.y * 0.2]
+        // No voice is steadier than that, but synthesised ones.
+        let changes = (recent: max(scene.recent.y, 0.5), lasting: max(scene.lasting.y, 0.5))
+        out += [scene.recent.x, changes.recent * 0.2, scene.lasting.x, changes.lasting * 0.2]
         out.append(scene.count / Float(SceneTracker.memory))
         let centre = frame(index)
         out += [centre.zeroCrossings, centre.brightness]

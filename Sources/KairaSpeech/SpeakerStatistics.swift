@@ -6,7 +6,7 @@ import Glibc
 /// Every mean starts at that of an unknown speaker and moves as evidence comes in (maximum a posteriori, with a prior worth
 /// 25 frames), so that the first vowel is already judged sensibly and no vowel is averaged away.
 public struct SpeakerStatistics: Sendable, Hashable {
-    /// Voiced frames that were counted, at most 500: older speech fades.
+    /// Voiced frames that were counted, each by how much it differs from those before, at most 500: older speech fades.
     public private(set) var count: Float = 0
     /// Mean of ln(F3 / 2500 Hz): how much shorter the vocal tract is than a typical one; about 0 for men, 0.15 for women, 0.3
     /// for children.
@@ -28,6 +28,9 @@ public struct SpeakerStatistics: Sendable, Hashable {
         self.meanShape = meanShape
     }
 
+    /// What the voice sounded like lately.
+    private var lately: [Float] = []
+
     private static let prior: Float = 25
     private static let memory: Float = 500
 
@@ -36,8 +39,16 @@ public struct SpeakerStatistics: Sendable, Hashable {
 
     /// Learns from a voiced frame.
     mutating func add(shape: [Float], pitch: Float, formants: [LinearPrediction.Formant]) {
-        count = min(count + 1, Self.memory)
-        let step = 1 / (count + Self.prior)
+        // A vowel that is held tells no more of the speaker than a short one, and would become the speaker's mean.
+        if lately.isEmpty { lately = [Float](repeating: 0, count: shape.count) }
+        var distance: Float = 0
+        for i in shape.indices {
+            distance += (shape[i] - lately[i]) * (shape[i] - lately[i])
+            lately[i] += (shape[i] - lately[i]) * 0.1
+        }
+        let news = distance / (distance + 9)
+        count = min(count + news, Self.memory)
+        let step = news / (count + Self.prior)
         for i in meanShape.indices { meanShape[i] += (shape[i] - meanShape[i]) * step }
         pitchShift += (logf(pitch / 150) - pitchShift) * step
         if let third = Self.third(formants, near: formantShift + 0.1 * (1 - confidence)) {
