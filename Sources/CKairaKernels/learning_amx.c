@@ -5,6 +5,7 @@
 
 #include "amx.h"
 #include "learning.h"
+#include "learning_turn.h"
 
 #pragma clang attribute push(                                                                                          \
     __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,amx-tile,amx-bf16"))), apply_to = function)
@@ -37,27 +38,6 @@ INLINE void store_line(__m512 x0, __m512 x1, char *to, __mmask16 *odd) {
 }
 
 INLINE __mmask16 first_of(int64_t count) { return (__mmask16)(count >= 16 ? 0xffff : count <= 0 ? 0 : (1 << count) - 1); }
-
-INLINE void turn(__m512 r[16]) {
-    __m512 t[16];
-    UNROLL for (int i = 0; i < 16; i += 4) {
-        const __m512 a = _mm512_unpacklo_ps(r[i], r[i + 1]), b = _mm512_unpackhi_ps(r[i], r[i + 1]);
-        const __m512 c = _mm512_unpacklo_ps(r[i + 2], r[i + 3]), d = _mm512_unpackhi_ps(r[i + 2], r[i + 3]);
-        t[i] = _mm512_shuffle_ps(a, c, 0x44);
-        t[i + 1] = _mm512_shuffle_ps(a, c, 0xee);
-        t[i + 2] = _mm512_shuffle_ps(b, d, 0x44);
-        t[i + 3] = _mm512_shuffle_ps(b, d, 0xee);
-    }
-    UNROLL for (int i = 0; i < 4; i++) {
-        const __m512 a = _mm512_shuffle_f32x4(t[i], t[i + 4], 0x88), b = _mm512_shuffle_f32x4(t[i], t[i + 4], 0xdd);
-        const __m512 c = _mm512_shuffle_f32x4(t[i + 8], t[i + 12], 0x88);
-        const __m512 d = _mm512_shuffle_f32x4(t[i + 8], t[i + 12], 0xdd);
-        r[i] = _mm512_shuffle_f32x4(a, c, 0x88);
-        r[i + 8] = _mm512_shuffle_f32x4(a, c, 0xdd);
-        r[i + 4] = _mm512_shuffle_f32x4(b, d, 0x88);
-        r[i + 12] = _mm512_shuffle_f32x4(b, d, 0xdd);
-    }
-}
 
 // One tile, of `lines` lines and `terms` terms. Lines lie `line` apart, terms `term`; one of these is 1.
 // `by_terms`: a line of the tile has one term pair of 16 rows or columns, as the right operand's; else one row's terms.

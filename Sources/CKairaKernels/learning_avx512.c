@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "learning.h"
+#include "learning_turn.h"
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma"))), apply_to = function)
 
@@ -30,6 +31,14 @@ INLINE __m512 root_quotient(__m512 first, __m512 second, float root, float epsil
     return _mm512_mul_ps(first, _mm512_mul_ps(q, _mm512_fnmadd_ps(d, q, two)));
 }
 
+// 16 x 16 floats of 16 rows, turned.
+INLINE void turn16(const float *from, int64_t from_stride, float *to, int64_t to_stride) {
+    __m512 rows[16];
+    UNROLL for (int i = 0; i < 16; i++) rows[i] = _mm512_loadu_ps(from + i * from_stride);
+    turn(rows);
+    UNROLL for (int i = 0; i < 16; i++) _mm512_storeu_ps(to + i * to_stride, rows[i]);
+}
+
 #define NAME(x) x##_float_avx512
 #define REAL float
 #define DOUBLE 0
@@ -37,6 +46,7 @@ INLINE __m512 root_quotient(__m512 first, __m512 second, float root, float epsil
 #define ROWS 12
 #define LARGEST FLT_MAX
 #define ROOT_QUOTIENT root_quotient
+#define TURN turn16
 #include "learning.inc"
 
 #define NAME(x) x##_double_avx512

@@ -39,7 +39,11 @@ typedef struct {
     kaira_piece_function *function;
     const void *context;
     int64_t pieces;
-    _Atomic int64_t next;
+    int participants;
+    struct {
+        _Atomic int64_t taken;
+        char apart[56];  // each in a line of its own
+    } ranges[MOST_THREADS];
     void **scratch;
     const kaira_learning_set *kernels;
 } sharing;
@@ -47,10 +51,15 @@ typedef struct {
 static void take_part(void *raw, int participant) {
     sharing *s = raw;
     if (participant > 0) kaira_learning_choose_set(s->kernels);
-    for (;;) {
-        const int64_t piece = atomic_fetch_add_explicit(&s->next, 1, memory_order_relaxed);
-        if (piece >= s->pieces) return;
-        s->function(s->context, piece, s->scratch[participant]);
+    // Its own range first, so that from operation to operation it meets what its cache holds; then what others have left.
+    for (int turn = 0; turn < s->participants; turn++) {
+        const int64_t range = (participant + turn) % s->participants;
+        const int64_t first = s->pieces * range / s->participants, end = s->pieces * (range + 1) / s->participants;
+        for (;;) {
+            const int64_t piece = first + atomic_fetch_add_explicit(&s->ranges[range].taken, 1, memory_order_relaxed);
+            if (piece >= end) break;
+            s->function(s->context, piece, s->scratch[participant]);
+        }
     }
 }
 
@@ -81,7 +90,14 @@ void kaira_share(int64_t pieces, size_t scratch, kaira_piece_function *function,
             if (!team.scratch[i]) abort();
             team.scratch_bytes[i] = scratch;
         }
-    sharing s = {function, context, pieces, 0, team.scratch, kaira_learning_chosen()};
+    sharing s;
+    s.function = function;
+    s.context = context;
+    s.pieces = pieces;
+    s.participants = participants;
+    s.scratch = team.scratch;
+    s.kernels = kaira_learning_chosen();
+    for (int i = 0; i < participants; i++) atomic_init(&s.ranges[i].taken, 0);
     if (participants == 1) take_part(&s, 0);
     else kaira_pool_run(team.pool, take_part, &s);
     pthread_mutex_unlock(&team.mutex);

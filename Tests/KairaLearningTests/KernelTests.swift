@@ -5,7 +5,8 @@ import Testing
 /// Sizes beyond the fixtures', at which tiles, blocks and pieces end unevenly, on every set of kernels.
 @Suite struct KernelTests {
     static let sizes = [
-        (1, 1, 1), (12, 32, 256), (13, 33, 257), (47, 31, 300), (128, 512, 784), (130, 95, 1030), (200, 24, 24), (31, 600, 40),
+        (1, 1, 1), (12, 32, 256), (13, 33, 257), (47, 31, 300), (128, 512, 784), (130, 95, 1030), (200, 24, 24),
+        (31, 600, 40),
     ]
 
     /// What is rounded to bfloat16, to nearest, ties to even (IEEE 754).
@@ -51,7 +52,8 @@ import Testing
     }
 
     /// Oracle: IEEE 754; a NaN or an infinity reaches its own row and column alone.
-    @Test("infinities and NaN stay in their rows and columns", arguments: PyTorchTests.kernels, ProductPrecision.allCases)
+    @Test(
+        "infinities and NaN stay in their rows and columns", arguments: PyTorchTests.kernels, ProductPrecision.allCases)
     func odd(_ kernels: String, precision: ProductPrecision) {
         Compute.with(kernels: kernels) {
             var a = Tensor<Float>(ones: [64, 40])

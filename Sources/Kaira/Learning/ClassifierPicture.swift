@@ -24,6 +24,7 @@ struct ClassifierPicture: Sendable {
             title: "Wrong answers while learning", xLabel: "epoch", yLabel: "per cent", series: shares,
             size: [440, 380])
         (loss.legendCorner, error.legendCorner) = (.topRight, .topRight)
+        (loss.xIsWhole, error.xIsWhole) = (true, true)
         return try ChartSheet.draw([try loss.draw(), try error.draw()], columns: 2)
     }
 

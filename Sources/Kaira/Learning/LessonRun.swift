@@ -175,6 +175,10 @@ public struct LessonRun: Sendable {
         }
     }
 
+    private static func spoken(_ behaviour: DescentPath.Behaviour) -> String {
+        behaviour == .tooSmall ? "too small" : behaviour.rawValue
+    }
+
     private func descent() -> LearnReport {
         var lines = ["f(x) = x^2 / 2 from x = 1: each step multiplies x by 1 - a.", ""]
         lines.append("rate a   steps   x                   (1 - a)^n           behaviour")
@@ -185,7 +189,7 @@ public struct LessonRun: Sendable {
             lines.append(
                 Spoken.padded("\(rate)", 9) + Spoken.padded("\(path.points.count - 1)", 8)
                     + Spoken.padded(Spoken.short(end), 20) + Spoken.padded(Spoken.short(expected), 20)
-                    + path.behaviour.rawValue)
+                    + Self.spoken(path.behaviour))
             found.append(
                 .object([
                     "rate": .number(rate), "steps": .whole(steps), "x": .number(end), "expected": .number(expected),
@@ -206,7 +210,7 @@ public struct LessonRun: Sendable {
                 rates.map { rate in
                     let path = GradientDescent(rate: rate, steps: 30).walk(from: start) { valley.gradient(at: $0) }
                     return try FieldChart(
-                        title: "Rate \(rate): \(path.behaviour == .tooSmall ? "too small" : path.behaviour.rawValue)",
+                        title: "Rate \(rate): \(Self.spoken(path.behaviour))",
                         xLabel: "x", yLabel: "y", xRange: -10...10, yRange: -3...3,
                         columns: 161, rows: 121, coloring: .height, contours: [0.1, 0.4, 1, 2, 3.5, 5.5, 8, 11],
                         paths: [.init(points: path.points.map { SIMD2($0[0], $0[1]) }, color: 1)], size: [480, 360]

@@ -41,7 +41,8 @@ extension Optimizer {
             }
             guard shape == parameters[place].value.shape else {
                 throw .state(
-                    "\(what) for \(parameters[place].name) of shape \(shape) instead of \(parameters[place].value.shape)")
+                    "\(what) for \(parameters[place].name) of shape \(shape) instead of \(parameters[place].value.shape)"
+                )
             }
         }
     }

@@ -41,7 +41,9 @@ public struct LineChart: Sendable {
     public var yRange: ClosedRange<Double>?
     /// Whether each tick of the x axis is ten times the one before; points that are not above 0 break the line.
     public var xIsLogarithmic = false
-    /// The same for the y axis.
+    /// Whether the x axis counts, so that only whole numbers have ticks.
+    public var xIsWhole = false
+    /// As `xIsLogarithmic`, for the y axis.
     public var yIsLogarithmic = false
     /// Where the legend stands.
     public var legendCorner = Corner.bottomRight
@@ -92,7 +94,7 @@ public struct LineChart: Sendable {
         let xTicks = ChartStyle.ticks(
             from: xEnds.0, to: xEnds.1, about: max(2, size.x / 90),
             // Within a decade there are no two whole powers.
-            whole: xIsLogarithmic && xEnds.1.rounded(.down) > xEnds.0.rounded(.up))
+            whole: xIsLogarithmic ? xEnds.1.rounded(.down) > xEnds.0.rounded(.up) : xIsWhole)
         func xName(_ tick: Double) -> String { xIsLogarithmic ? ChartStyle.power(tick) : ChartStyle.label(tick) }
         func yName(_ tick: Double) -> String { yIsLogarithmic ? ChartStyle.power(tick) : ChartStyle.label(tick) }
         let text = ChartStyle.textSize

@@ -61,10 +61,13 @@ import Testing
     }
 
     /// A tensor without elements whose sizes overflow when they are multiplied.
-    @Test("tensors of impossible sizes are refused", arguments: ["[4611686018427387904,4,0]", "[0,4611686018427387904,4]"])
+    @Test(
+        "tensors of impossible sizes are refused",
+        arguments: ["[4611686018427387904,4,0]", "[0,4611686018427387904,4]"])
     func impossible(shape: String) throws {
         let header = "{\"w\":{\"dtype\":\"F32\",\"shape\":\(shape),\"data_offsets\":[0,0]}}"
-        let bytes = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { unsafe [UInt8]($0) } + [UInt8](header.utf8)
+        let bytes =
+            withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { unsafe [UInt8]($0) } + [UInt8](header.utf8)
         #expect(throws: (any Error).self) { try StateDictionary<Float>(bytes: bytes) }
         #expect(throws: LearningError.self) { try TrainedNetwork(safetensors: bytes) }
     }

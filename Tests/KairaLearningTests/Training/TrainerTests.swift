@@ -137,7 +137,8 @@ import Testing
     @Test("check-points whose optimiser, place or best epoch cannot be are refused and change nothing")
     func hostileCheckpoint() throws {
         let split = try digits()
-        func bytes<Rule: Optimizer<Float>>(_ rule: Rule, _ change: (inout StateDictionary<Float>) throws -> Void) throws {
+        func bytes<Rule: Optimizer<Float>>(_ rule: Rule, _ change: (inout StateDictionary<Float>) throws -> Void) throws
+        {
             func make() throws -> Trainer<Sequential<Float>, Rule> {
                 try Trainer(
                     try noisy(split.training).layers, optimizer: rule,
