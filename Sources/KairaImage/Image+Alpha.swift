@@ -84,7 +84,7 @@ extension Image {
                         let over = unsafe UnsafeRawBufferPointer(from)
                             .loadUnaligned(fromByteOffset: s, as: SIMD4<UInt32>.self)
                         if over != .zero {
-                            let target = unsafe UnsafeMutableRawBufferPointer(to)
+                            let target = UnsafeMutableRawBufferPointer(to)
                             let under = unsafe target.loadUnaligned(fromByteOffset: t, as: SIMD4<UInt32>.self)
                             unsafe target.storeBytes(
                                 of: Self.blend(over, over: under), toByteOffset: t, as: SIMD4<UInt32>.self)
