@@ -25,7 +25,7 @@ public enum Compute {
     /// Runs a closure on the kernels of an instruction set; nil, and nothing is run, where this CPU lacks it.
     package static func with<R, E: Error>(kernels name: String, _ body: () throws(E) -> R) throws(E) -> R? {
         guard unsafe kaira_learning_choose(name) != 0 else { return nil }
-        defer { unsafe _ = kaira_learning_choose(nil) }
+        defer { _ = kaira_learning_choose(nil) }
         return try body()
     }
 }
