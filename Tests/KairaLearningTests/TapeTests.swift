@@ -68,7 +68,7 @@ import Testing
         let x = tape.variable(source.transposed())
         var result = (x * x).value
         let y = (x.exp() * x).sum()
-        source.withUnsafeMutableBufferPointer { cells in for i in cells.indices { unsafe cells[i] = -1 } }
+        unsafe source.withUnsafeMutableBufferPointer { cells in for i in cells.indices { unsafe cells[i] = -1 } }
         result += Tensor<Double>(ones: [2, 2])
         var copy = x.value
         copy[0, 0] = 50
