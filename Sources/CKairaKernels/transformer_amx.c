@@ -14,19 +14,7 @@
 #define VSTORE_BFLOAT16(p, v) _mm256_storeu_si256((__m256i *)(p), (__m256i)_mm512_cvtneps_pbh(v))
 #include "transformer.inc"
 
-#define PNAME(x) NAME(x##_float32)
-#define PGROUP 1
-#define ACC V
-#define ACC_ZERO VSET(0)
-#define ACC_STORE(p, acc) VSTORE(p, acc)
-#define LEFT V
-#define LEFT_SET(p) _mm512_castsi512_ps(_mm512_set1_epi32(*(p)))
-#define RIGHT V
-#define RIGHT_LOAD(p) VLOAD((const float *)(p))
-#define RIGHT_BYTES (VW * 4)
-#define DOT(acc, x, b) VFMA(x, b, acc)
-#define INTEGER 0
-#include "transformer_product.inc"
+#include "transformer_avx512_float32.inc"
 
 // Tiles 0...3 are sums, 4 and 5 rows of the left operand, 6 and 7 columns of the right one. Between the two statements the
 // tiles are in use, and the system saves their 8 KB with the thread's registers.
@@ -45,11 +33,6 @@
 #define TDP(c, a, b) _tile_dpbf16ps(c, a, b)
 #define INTEGER 0
 #include "transformer_tiles.inc"
-
-#define ANAME(x) NAME(x##_float32)
-#define HALVES 0
-#define BLOCK NAME(block_float32)
-#include "transformer_attention.inc"
 
 #define ANAME(x) NAME(x##_bfloat16)
 #define HALVES 1

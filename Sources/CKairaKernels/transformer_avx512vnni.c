@@ -11,19 +11,7 @@
 static inline __m512 high16(__m512i v) { return _mm512_castsi512_ps(_mm512_and_si512(v, _mm512_set1_epi32((int)0xffff0000))); }
 static inline __m512 low16(__m512i v) { return _mm512_castsi512_ps(_mm512_slli_epi32(v, 16)); }
 
-#define PNAME(x) NAME(x##_float32)
-#define PGROUP 1
-#define ACC V
-#define ACC_ZERO VSET(0)
-#define ACC_STORE(p, acc) VSTORE(p, acc)
-#define LEFT V
-#define LEFT_SET(p) _mm512_castsi512_ps(_mm512_set1_epi32(*(p)))
-#define RIGHT V
-#define RIGHT_LOAD(p) VLOAD((const float *)(p))
-#define RIGHT_BYTES (VW * 4)
-#define DOT(acc, x, b) VFMA(x, b, acc)
-#define INTEGER 0
-#include "transformer_product.inc"
+#include "transformer_avx512_float32.inc"
 
 // bfloat16 without instructions for it: the halves of a word are the upper halves of two floats.
 #define PNAME(x) NAME(x##_bfloat16)
@@ -79,11 +67,6 @@ static inline __m512 low16(__m512i v) { return _mm512_castsi512_ps(_mm512_slli_e
 #include "transformer_attention.inc"
 #pragma clang attribute pop
 #pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx512vnni,avx2,fma"))), apply_to = function)
-
-#define ANAME(x) NAME(x##_float32)
-#define HALVES 0
-#define BLOCK NAME(block_float32)
-#include "transformer_attention.inc"
 
 #define PRODUCTS
 #include "transformer.inc"

@@ -187,7 +187,7 @@ public actor Renderer {
         var pixels: Float = modes == [.surface] ? 2 : 2 + view.lines.width * max(view.lines.silhouetteScale, 1)
         for part in parts {
             var own = part.scene.bounds.box(of: part.state)
-            own.formUnion(part.scene.ribbons.box(of: part.state))
+            own.formUnion(part.scene.ribbonBox)
             guard !own.isEmpty else { continue }
             if hasSurfaces {
                 let reach = part.scene.outlineReach

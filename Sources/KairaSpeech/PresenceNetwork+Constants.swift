@@ -4,8 +4,11 @@
 extension PresenceNetwork {
     /// Inputs, hidden layers, nobody and somebody.
     static let sizes = [37, 16, 2]
+    /// How many parts each layer has that nothing joins.
+    static let parts = [1, 1]
 
-    /// For each layer its weights, row by row of inputs, then its biases: bfloat16, little-endian, base64.
+    /// For each layer its weights, row by row of inputs and only within its parts, then its biases: bfloat16,
+    /// little-endian, base64.
     static let constants = """
         Pr6pPms9wDz7PSY+BT7HPDW+V770vGQ+1j0av529h76KvhC/Orymvsy5+z0DPgW9OT4QPoU+pj71O7u8Hr6vPmu+9711Ph++YD4JPeK+5j7/PWS9\
         oT7uvkC+j743PVg9lr6hPSo+4T2Ovq+9pz2xvea9Yz1lvRe9Rj7vvkm9A74CPqq+c76Xvry8Nz64veA9sz6IvtI9oj7FvQu/dr4ZPhS9Dz45Pn68\

@@ -18,10 +18,12 @@ struct PresenceNetwork: Sendable {
     private let network: RampNetwork
 
     /// The network with the constants that come with it.
-    static let standard = Result { () throws(SpeechError) in try PresenceNetwork(sizes: sizes, constants: constants) }
+    static let standard = Result { () throws(SpeechError) in
+        try PresenceNetwork(sizes: sizes, parts: parts, constants: constants)
+    }
 
-    init(sizes: [Int], constants: String) throws(SpeechError) {
-        network = try RampNetwork(sizes: sizes, constants: constants)
+    init(sizes: [Int], parts: [Int], constants: String) throws(SpeechError) {
+        network = try RampNetwork(sizes: sizes, parts: parts, constants: constants)
         guard sizes.first == Self.inputCount, sizes.last == 2 else {
             throw .badNetwork(what: "its layers are \(sizes)")
         }

@@ -5,8 +5,11 @@ struct RampNetwork: Sendable {
     private let layers: [Layer]
 
     private struct Layer: Sendable {
+        var inputs: Int
         var outputs: Int
-        /// Row by row of inputs.
+        /// A part joins its share of the inputs with its share of the outputs, and nothing else.
+        var parts: Int
+        /// Row by row of inputs, each with the outputs of its part.
         var weights: [Float]
         var biases: [Float]
     }
@@ -15,12 +18,22 @@ struct RampNetwork: Sendable {
     ///
     /// - Parameters:
     ///   - sizes: values in, of each hidden layer, out.
-    ///   - constants: for each layer its weights, row by row of inputs, then its biases: bfloat16, little-endian, base64.
+    ///   - parts: one number a layer that divides its inputs and outputs: how many parts it has that nothing joins, as where
+    ///     it stands for several networks.
+    ///   - constants: for each layer its weights, row by row of inputs and only within its parts, then its biases: bfloat16,
+    ///     little-endian, base64.
     /// - Throws: `SpeechError.badNetwork`.
-    init(sizes: [Int], constants: String) throws(SpeechError) {
+    init(sizes: [Int], parts: [Int], constants: String) throws(SpeechError) {
         guard let bytes = Self.decode(constants) else { throw .badNetwork(what: "its base64 is damaged") }
-        let expected = zip(sizes, sizes.dropFirst()).reduce(0) { $0 + ($1.0 + 1) * $1.1 }
-        guard sizes.count > 1, bytes.count == 2 * expected else {
+        var shapes: [(inputs: Int, outputs: Int, parts: Int)] = []
+        for (i, count) in parts.enumerated() where i + 1 < sizes.count && count > 0 {
+            if sizes[i] % count == 0, sizes[i + 1] % count == 0 { shapes.append((sizes[i], sizes[i + 1], count)) }
+        }
+        guard !shapes.isEmpty, shapes.count == parts.count, parts.count + 1 == sizes.count else {
+            throw .badNetwork(what: "layers of \(sizes) cannot have \(parts) parts")
+        }
+        let expected = shapes.reduce(0) { $0 + ($1.inputs / $1.parts + 1) * $1.outputs }
+        guard bytes.count == 2 * expected else {
             throw .badNetwork(what: "it has \(bytes.count / 2) constants instead of \(expected)")
         }
         var at = 0
@@ -31,8 +44,10 @@ struct RampNetwork: Sendable {
             }
         }
         self.sizes = sizes
-        layers = zip(sizes, sizes.dropFirst()).map { inputs, outputs in
-            Layer(outputs: outputs, weights: take(inputs * outputs), biases: take(outputs))
+        layers = shapes.map { shape in
+            Layer(
+                inputs: shape.inputs, outputs: shape.outputs, parts: shape.parts,
+                weights: take(shape.inputs / shape.parts * shape.outputs), biases: take(shape.outputs))
         }
     }
 
@@ -41,9 +56,10 @@ struct RampNetwork: Sendable {
         var values = input
         for (i, layer) in layers.enumerated() {
             var out = layer.biases
+            let width = layer.outputs / layer.parts
             for (k, value) in values.enumerated() where value != 0 {
-                let row = k * layer.outputs
-                for j in 0..<layer.outputs { out[j] += value * layer.weights[row + j] }
+                let row = k * width, first = k / (layer.inputs / layer.parts) * width
+                for j in 0..<width { out[first + j] += value * layer.weights[row + j] }
             }
             if i < layers.count - 1 { for j in out.indices { out[j] = max(out[j], 0) } }
             values = out

@@ -15,10 +15,12 @@ struct VisemeNetwork: Sendable {
     private let network: RampNetwork
 
     /// The network with the constants that come with it.
-    static let standard = Result { () throws(SpeechError) in try VisemeNetwork(sizes: sizes, constants: constants) }
+    static let standard = Result { () throws(SpeechError) in
+        try VisemeNetwork(sizes: sizes, parts: parts, constants: constants)
+    }
 
-    init(sizes: [Int], constants: String) throws(SpeechError) {
-        network = try RampNetwork(sizes: sizes, constants: constants)
+    init(sizes: [Int], parts: [Int], constants: String) throws(SpeechError) {
+        network = try RampNetwork(sizes: sizes, parts: parts, constants: constants)
         guard sizes.first == Self.inputCount, sizes.last == Viseme.count else {
             throw .badNetwork(what: "its layers are \(sizes)")
         }

@@ -62,10 +62,11 @@ public struct HiddenLineSolver: Sendable {
         var wires = FeatureEdges(view: view, isShown: modes.map { $0 == .wire }, isDoubleSided: doubleSided)
         wires.showsMesh = true
         var base: Int32 = 0
+        let allHeights = cut.map { cut in bodies.geometry.map { $0.positions.map { cut.height($0) } } }
         for (index, body) in bodies.bodies.enumerated() {
             let positions = bodies.geometry[index].positions
             let isMirrored = bodies.isMirrored[index]
-            let heights = cut.map { cut in positions.map { cut.height($0) } }
+            let heights = allHeights?[index]
             occluders.add(body, positions: positions, base: base, isMirrored: isMirrored, heights: heights) { item in
                 isShown[item] ? (doubleSided[item] ? .both : .front) : .none
             }
@@ -94,9 +95,11 @@ public struct HiddenLineSolver: Sendable {
             base += Int32(positions.count)
         }
         var notes: [String] = []
-        if let plane = view.section, let cut {
+        if let plane = view.section, let cut, let allHeights {
             let pass = SectionPass(plane: plane, cut: cut, view: view, projection: projection, isShown: isShown)
-            base = pass.add(bodies, scene: scene, nodes: base, edges: &edges, occluders: &occluders, notes: &notes)
+            base = pass.add(
+                bodies, heights: allHeights, scene: scene, nodes: base, edges: &edges, occluders: &occluders,
+                notes: &notes)
         }
         occluders.build()
         let pieces = visibility(of: edges, occluders: occluders)

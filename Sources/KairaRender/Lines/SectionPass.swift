@@ -14,6 +14,7 @@ struct SectionPass {
     ///
     /// - Parameters:
     ///   - bodies: where a state has them.
+    ///   - heights: of their vertices over the plane, body by body, metres.
     ///   - scene: for names in notes.
     ///   - nodes: how many vertices there are over all bodies.
     ///   - edges: gets outlines and hatches.
@@ -21,8 +22,8 @@ struct SectionPass {
     ///   - notes: gets a sentence for each part that is cut and has no inside.
     /// - Returns: how many nodes there are now.
     func add(
-        _ bodies: DeformedBodies, scene: Scene, nodes: Int32, edges: inout [ProjectedEdge],
-        occluders: inout OccluderGrid, notes: inout [String]
+        _ bodies: DeformedBodies, heights: [[Double]], scene: Scene, nodes: Int32,
+        edges: inout [ProjectedEdge], occluders: inout OccluderGrid, notes: inout [String]
     ) -> Int32 {
         var nodes = nodes
         var outlines: [CutOutline] = []
@@ -30,7 +31,7 @@ struct SectionPass {
         var box = BoundingBox.empty
         for (index, body) in bodies.bodies.enumerated() where body.items.contains(where: { isShown[$0] }) {
             let positions = bodies.geometry[index].positions
-            let heights = positions.map { cut.height($0) }
+            let heights = heights[index]
             box.formUnion(BoundingBox(positions))
             addOutline(body, positions: positions, heights: heights, nodes: &nodes, edges: &edges)
             let shells = ShellParts(body)

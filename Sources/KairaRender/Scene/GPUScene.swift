@@ -51,6 +51,8 @@ final class GPUScene {
     /// Ribbons of strands, and an item each.
     let ribbons: RibbonBands
     private(set) var ribbonItems: [Item] = []
+    /// A box round all ribbons as `turnRibbons` left them.
+    private(set) var ribbonBox = BoundingBox.empty
     /// One a material, and one more for primitives without.
     private(set) var materials: [GPUMaterial] = []
     /// What could not be kept, one sentence each.
@@ -127,8 +129,13 @@ final class GPUScene {
 
     /// Turns the ribbons of strands to an eye: a point (w 1), or the direction towards it (w 0).
     func turnRibbons(_ state: SceneState, to eye: SIMD4<Float>) {
+        ribbonBox = .empty
         for (band, item) in zip(ribbons.bands, ribbonItems) {
             let points = RibbonBands.points(band, in: state)
+            var box = BoundingBox(points)
+            box.min -= SIMD3(repeating: band.ribbons.width / 2)
+            box.max += SIMD3(repeating: band.ribbons.width / 2)
+            ribbonBox.formUnion(box)
             let place = eye.w > 0 ? eye.xyz : BoundingBox(points).center + eye.xyz * 1e4
             item.primitive.morph([], offsets: [points, [place]]) { vertices, normals in
                 band.ribbons.build(

@@ -77,16 +77,4 @@ struct RibbonBands {
             indices: StrandRibbons.triangles(starts: band.starts).flatMap { [$0.x, $0.y, $0.z] },
             normals: Array(repeating: [0, 0, 1], count: 2 * count), texCoords0: coordinates)
     }
-
-    /// A box round all bands in a state.
-    func box(of state: SceneState) -> BoundingBox {
-        var box = BoundingBox.empty
-        for band in bands {
-            var own = BoundingBox(Self.points(band, in: state))
-            own.min -= SIMD3(repeating: band.ribbons.width / 2)
-            own.max += SIMD3(repeating: band.ribbons.width / 2)
-            box.formUnion(own)
-        }
-        return box
-    }
 }
