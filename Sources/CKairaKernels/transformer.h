@@ -23,11 +23,13 @@ struct kaira_transformer_kernels {
     int element[3];   ///< bytes of an activation, by type
     int weight[3];    ///< bytes of a weight, by type
     int native[3];    ///< whether the type has instructions of its own
+    int pairs;        ///< whether int8 products are added in pairs of 16 bits, for which weights have to leave room
     int rounds;       ///< whether rounding to bfloat16 is one instruction
     kaira_tile_function *matrix[3];
     kaira_tile_function *norm, *upsample;
     kaira_tile_function *attention[2];  ///< by type; NULL: none
-    double (*peak[3])(void);
+    // The best of so many windows, each so many thousands of instructions long.
+    double (*peak[3])(int windows, int length);
 };
 
 extern const kaira_transformer_kernels kaira_transformer_generic;

@@ -41,9 +41,10 @@ static inline __m256 scale8(__m256 v, __m256 n) {
     return _mm256_castsi256_ps(
         _mm256_add_epi32(_mm256_castps_si256(v), _mm256_slli_epi32(_mm256_cvtps_epi32(n), 23)));
 }
-static inline void store_words8(int16_t *p, __m256 v) {
-    const __m256i words = _mm256_packs_epi32(_mm256_cvtps_epi32(v), _mm256_setzero_si256());
-    _mm_storeu_si128((__m128i *)p, _mm256_castsi256_si128(_mm256_permute4x64_epi64(words, 0x08)));
+static inline void store_bytes8(uint8_t *p, __m256 v) {
+    const __m256i integers = _mm256_cvtps_epi32(v);
+    const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(integers), _mm256_extracti128_si256(integers, 1));
+    _mm_storel_epi64((__m128i *)p, _mm_packus_epi16(words, words));
 }
 static inline void store_bfloat16_8(uint16_t *p, __m256 v) {
     const __m256i bits = _mm256_castps_si256(v);
@@ -99,8 +100,8 @@ static inline void transpose8(const float *from, ptrdiff_t from_stride, float *t
 #define VSTORE_BFLOAT16(p, v) store_bfloat16_8(p, v)
 #define VLOAD_BFLOAT16(p) \
     _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(p))), 16))
-#define INT8 int16_t
-#define VSTORE_INT8(p, v) store_words8(p, v)
+#define INT8 uint8_t
+#define VSTORE_INT8(p, v) store_bytes8(p, v)
 #include "transformer.inc"
 
 static inline __m256 high16(__m256i v) { return _mm256_castsi256_ps(_mm256_and_si256(v, _mm256_set1_epi32((int)0xffff0000))); }
@@ -135,18 +136,20 @@ static inline __m256 low16(__m256i v) { return _mm256_castsi256_ps(_mm256_slli_e
 #define INTEGER 0
 #include "transformer_product.inc"
 
-// int8 weights, activations of 0...255 in 16 bits: the instruction for bytes adds pairs in 16 bits and saturates.
+// int8 weights and activations of 0...255: the instruction for bytes adds pairs in 16 bits and saturates, which packing
+// sees to that it never has to (`pairs`). In 16 bits from the start, two instructions for sixteen products instead of three
+// for thirty-two, it takes a quarter longer.
 #define PNAME(x) NAME(x##_int8)
-#define PGROUP 2
+#define PGROUP 4
 #define ACC __m256i
 #define ACC_ZERO _mm256_setzero_si256()
 #define ACC_STORE(p, acc) _mm256_storeu_si256((__m256i *)(p), acc)
 #define LEFT __m256i
 #define LEFT_SET(p) _mm256_set1_epi32(*(p))
 #define RIGHT __m256i
-#define RIGHT_LOAD(p) _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(p)))
-#define RIGHT_BYTES (VW * 2)
-#define DOT(acc, x, b) _mm256_add_epi32(acc, _mm256_madd_epi16(x, b))
+#define RIGHT_LOAD(p) _mm256_loadu_si256((const __m256i *)(p))
+#define RIGHT_BYTES (VW * 4)
+#define DOT(acc, x, b) _mm256_add_epi32(acc, _mm256_madd_epi16(_mm256_maddubs_epi16(x, b), _mm256_set1_epi16(1)))
 #define INTEGER 1
 #include "transformer_product.inc"
 
@@ -166,10 +169,11 @@ const kaira_transformer_kernels kaira_transformer_avx2 = {
     .rows = {ROWS, ROWS, ROWS},
     .words = {1, 1, 1},
     .attention_rows = {ROWS, ROWS},
-    .group = {1, 2, 2},
-    .element = {4, 2, 2},
+    .group = {1, 2, 4},
+    .element = {4, 2, 1},
     .weight = {4, 2, 1},
     .native = {1, 0, 1},
+    .pairs = 1,
     .matrix = {NAME(matrix_float32), NAME(matrix_bfloat16), NAME(matrix_int8)},
     .norm = NAME(norm),
     .attention = {NAME(attention_float32), NULL},

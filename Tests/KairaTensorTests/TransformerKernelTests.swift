@@ -72,9 +72,9 @@ struct TransformerKernelTests {
     }
 
     /// What the type keeps of the operands: itself; 8 bits; 255 steps between a row's least and largest value, and 127
-    /// steps up to a weight row's largest.
+    /// steps up to a weight row's largest, or largest sum of two neighbours where the kernels add pairs in 16 bits.
     private func kept(
-        _ values: [Float], row: Int, _ type: TransformerKernels.NumberType, weights: Bool
+        _ values: [Float], row: Int, _ type: TransformerKernels.NumberType, weights: Bool, kernels: TransformerKernels
     ) -> [Double] {
         switch type {
         case .float32: return values.map(Double.init)
@@ -84,7 +84,8 @@ struct TransformerKernelTests {
             for start in stride(from: 0, to: values.count, by: row) {
                 let part = values[start..<start + row].map(Double.init)
                 let low = weights ? 0 : part.min() ?? 0, high = part.max() ?? 0
-                let step = weights ? (part.map(abs).max() ?? 0) / 127 : (high - low) / 255
+                let sums = kernels.addsPairs ? stride(from: 1, to: row, by: 2).map { abs(part[$0 - 1] + part[$0]) } : []
+                let step = weights ? (part.map(abs) + sums).max().map { $0 / 127 } ?? 0 : (high - low) / 255
                 result += part.map { step == 0 ? low : low + (($0 - low) / step).rounded(.toNearestOrEven) * step }
             }
             return result
@@ -110,8 +111,8 @@ struct TransformerKernelTests {
                 activation: test.activation, residual: result, to: result)
             try TransformerProgram(builder).run()
 
-            let a = kept(input, row: test.depth, test.type, weights: false)
-            let b = kept(weight, row: test.depth, test.type, weights: true)
+            let a = kept(input, row: test.depth, test.type, weights: false, kernels: test.kernels)
+            let b = kept(weight, row: test.depth, test.type, weights: true, kernels: test.kernels)
             let expected = (0..<test.rows * test.columns).map { index in
                 let (row, column) = (index / test.columns, index % test.columns)
                 var sum = Double(bias[column])
@@ -127,6 +128,32 @@ struct TransformerKernelTests {
             let difference = worst(read(result), expected)
             #expect(difference <= tolerance, "differs by \(difference) on \(threads) threads")
         }
+    }
+
+    /// The largest sums that int8 operands can have: weights of one sign, activations of 0 and 255 only. Oracle: counting,
+    /// since the type keeps these numbers as they are.
+    @Test("sums of the largest operands are exact", arguments: TransformerKernels.all.map(\.name)) func largest(
+        name: String
+    ) throws {
+        let kernels = try #require(TransformerKernels.all.first { $0.name == name })
+        let rows = 7, depth = 66, columns = 21
+        // Every weight of a row is alike, so its step is the same share of each.
+        let weight = (0..<columns * depth).map { $0 / depth % 2 == 0 ? Float(1) : -1 }
+        let input = (0..<rows * depth).map { $0 % depth <= $0 / depth ? Float(0) : 1 }
+        var builder = try TransformerBuilder(kernels: kernels, batch: 1, threads: 1)
+        let source = try builder.rows(rows: rows, columns: depth)
+        let result = try builder.rows(rows: rows, columns: columns)
+        fill(source, input)
+        try builder.linear(
+            try builder.converted(source, to: .int8), LinearWeights(outputs: columns, inputs: depth, weight: weight),
+            to: result)
+        try TransformerProgram(builder).run()
+        // A step of 2/127 keeps 1 as 63 or 64 steps: 1 % off at most, the same for every sum.
+        let unit = kernels.addsPairs ? (63.5).rounded(.toNearestOrEven) * 2 / 127 : 1
+        let expected = (0..<rows * columns).map { index in
+            Double(depth - index / columns - 1) * (index % columns % 2 == 0 ? unit : -unit)
+        }
+        #expect(worst(read(result), expected) <= 1e-4)
     }
 
     /// Rows are read and written in whole tiles, but what one holds must never reach another. Oracle: the loops, and NaN

@@ -59,7 +59,7 @@ struct RTMBenchmark: Benchmark {
                 name: random.rawValue, times: times, threads: Self.threads, type: "fp32",
                 peer: peer.map { peers[$0].name }, peerTimes: peer.map { peerTimes[$0] } ?? [])
             row.gflops = BenchmarkRow.rounded(2 * network.gigaMultiplyAdds / times.quantile(0.5) * 1000)
-            row.peak_gflops = KernelSet.peakGigaflops(.float32).map { BenchmarkRow.rounded($0 * Double(Self.threads)) }
+            row.peak_gflops = KernelSet.peakGigaflops(.float32, threads: Self.threads).map(BenchmarkRow.rounded)
             row.weight_mb = BenchmarkRow.rounded(Double(network.weightBytes) / 1e6)
             return row
         }

@@ -26,7 +26,7 @@ struct ViTBenchmark: Benchmark {
         _ emit: (BenchmarkRow) throws -> Void
     ) throws {
         let folder = try RandomViTPose.folder(size, head)
-        let types = [Precision.float32, .bfloat16, .int8].filter { KernelSet.peakGigaflops($0) != nil }
+        let types = [Precision.float32, .bfloat16, .int8].filter(KernelSet.has)
         let models = try types.map { try ViTPoseModel(contentsOf: folder, precision: $0, threads: Self.threads) }
         let reference = try heatmaps(models[0])
         for (type, model) in zip(types, models).dropFirst() {
@@ -58,6 +58,7 @@ struct ViTBenchmark: Benchmark {
         if options.steps { for (type, model) in zip(types, models) { Self.report(type, model) } }
 
         let best = times.indices.min { times[$0].quantile(0.5) < times[$1].quantile(0.5) } ?? 0
+        let peaks = types.map { KernelSet.peakGigaflops($0, threads: Self.threads) }
         func row(_ index: Int, _ label: String, peer: Int?) -> BenchmarkRow {
             var row = BenchmarkRow(
                 name: "vit-\(size.rawValue)", times: times[index], threads: Self.threads, type: label,
@@ -65,9 +66,7 @@ struct ViTBenchmark: Benchmark {
             row.head = head.rawValue
             row.gflops = BenchmarkRow.rounded(
                 2 * models[index].configuration.gigaMultiplyAdds / times[index].quantile(0.5) * 1000)
-            row.peak_gflops = KernelSet.peakGigaflops(types[index]).map {
-                BenchmarkRow.rounded($0 * Double(Self.threads))
-            }
+            row.peak_gflops = peaks[index].map(BenchmarkRow.rounded)
             row.weight_mb = BenchmarkRow.rounded(Double(models[index].weightBytes) / 1e6)
             return row
         }
@@ -110,7 +109,7 @@ struct ViTBenchmark: Benchmark {
             counts[step.text, default: 0] += 1
         }
         let total = times.values.reduce(0, +)
-        report("\(type): \(total) ms in all, peak \((KernelSet.peakGigaflops(type) ?? 0) * Double(threads)) GFLOP/s")
+        report("\(type): \(total) ms in all, peak \(KernelSet.peakGigaflops(type, threads: threads) ?? 0) GFLOP/s")
         for text in order {
             let time = times[text] ?? 0
             let line = String(

@@ -102,6 +102,9 @@ const char *kaira_transformer_name(const kaira_transformer_kernels *kernels);
 int kaira_transformer_has(const kaira_transformer_kernels *kernels, int type);
 /// Whether attention can work on bfloat16 queries, keys and values.
 int kaira_transformer_halves(const kaira_transformer_kernels *kernels);
+/// Whether int8 products are added in pairs of 16 bits: weights are then rounded in steps of a 127th of the largest weight or
+/// sum of two neighbours (the first and second, third and fourth ... of a segment) of a row, so that no sum overflows.
+int kaira_transformer_pairs(const kaira_transformer_kernels *kernels);
 /// Whether rounding to bfloat16 costs next to nothing, so that it saves time where it only halves what is stored.
 int kaira_transformer_rounds(const kaira_transformer_kernels *kernels);
 /// Columns of one panel of weights.
@@ -136,8 +139,11 @@ void kaira_transformer_run(
     kaira_progress *progress, float *const *scratch, int64_t *nanoseconds);
 
 /// Multiplications with additions that a chain of the type's own instructions does in a second on this thread, in
-/// billions: what the products are measured against.
+/// billions, at best in a third of a millisecond: which type is the fastest.
 double kaira_transformer_peak(const kaira_transformer_kernels *kernels, int type);
+/// The same of all threads of a pool at once and for a quarter of a second, on the clock rate that they can keep up: what
+/// products are measured against. At most 64 threads.
+double kaira_transformer_shared_peak(const kaira_transformer_kernels *kernels, kaira_pool *pool, int type);
 
 #ifdef __cplusplus
 }

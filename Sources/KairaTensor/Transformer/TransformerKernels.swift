@@ -35,6 +35,10 @@ import CKairaKernels
     /// Whether it is faster so: on some CPUs bfloat16 runs at twice the rate of float32, on others at half. A millisecond.
     package func halfAttentionPays() -> Bool { hasHalfAttention && peak(.bfloat16) > 1.2 * peak(.float32) }
 
+    /// Whether int8 products are added in pairs of 16 bits, so that the step of a row of weights is a 127th of its largest
+    /// weight or sum of a pair of neighbours, whichever is larger.
+    package var addsPairs: Bool { unsafe kaira_transformer_pairs(handle.pointer) != 0 }
+
     /// Whether rounding to bfloat16 costs next to nothing, so that it saves time where it only halves what is stored.
     package var hasCheapRounding: Bool { unsafe kaira_transformer_rounds(handle.pointer) != 0 }
 
@@ -51,6 +55,11 @@ import CKairaKernels
 
     /// Billions of multiplications with additions a second that one thread could do at most, measured now.
     package func peak(_ type: NumberType) -> Double { unsafe kaira_transformer_peak(handle.pointer, type.rawValue) }
+
+    /// The same of all threads of a pool at once, kept up for a quarter of a second.
+    package func peak(_ type: NumberType, on pool: ThreadPool) -> Double {
+        unsafe kaira_transformer_shared_peak(handle.pointer, pool.handle, type.rawValue)
+    }
 
     /// The number types that operands of a product can have.
     package enum NumberType: Int32, Sendable, Hashable, CaseIterable {
