@@ -150,7 +150,7 @@ import Testing
         #expect(pieces(drawing, isVisible: false, [.border]) == 3)
         // The line on which they meet is seen whole.
         let meeting = drawing.paths.filter { $0.edge == .intersection }
-        #expect(meeting.allSatisfy(\.isVisible))
+        #expect(meeting.allSatisfy { $0.isVisible })
         let (left, right) = (project([-1, 0, 0], view), project([1, 0, 0], view))
         #expect(abs(meeting.reduce(0) { $0 + $1.length } - distance(left, right)) < 1e-3)
     }
@@ -210,7 +210,7 @@ import Testing
         view.mode = .hiddenLine
         let drawing = try HiddenLineSolver(stage.scene).solve(SceneState(stage.scene), view: view)
         let sides = drawing.paths.filter { $0.edge == .silhouette }
-        #expect(sides.count == 2 && sides.allSatisfy(\.isVisible))
+        #expect(sides.count == 2 && sides.allSatisfy { $0.isVisible })
         for side in sides { #expect(abs(side.length - (60.0 * 60 + 9).squareRoot()) < 1e-3) }
         let borders = drawing.paths.filter { $0.edge == .border }
         let hidden = borders.filter { !$0.isVisible }
@@ -229,7 +229,7 @@ import Testing
         #expect(strand.count == 1)
         #expect(abs(strand.reduce(0) { $0 + $1.length } - 60) < 1e-3)
         #expect(strand.flatMap(\.points).allSatisfy { abs($0.x - 48) < 1e-3 })
-        #expect(drawing.paths.allSatisfy(\.isVisible))
+        #expect(drawing.paths.allSatisfy { $0.isVisible })
         // Of wires it has the middle too.
         view.mode = .wire
         let wires = try HiddenLineSolver(stage.scene).solve(SceneState(stage.scene), view: view)

@@ -96,8 +96,8 @@ struct SurfaceIntersections {
         let size = high - low
         guard size.x.isFinite, size.y.isFinite, size.z.isFinite else { return }
         let mean = max(extent.x, extent.y, extent.z) / Float(faces.count)
-        // Cells of twice a face's size, but not more of them than some millions.
-        let step = max(mean * 2, max(size.x, size.y, size.z) / 160, 1e-9)
+        // Cells of twice a face's size, but less than a million of them.
+        let step = max(mean * 2, max(size.x, size.y, size.z) / 96, 1e-9)
         let counts = SIMD3(Int32(size.x / step) + 1, Int32(size.y / step) + 1, Int32(size.z / step) + 1)
         let cells = Int(counts.x) * Int(counts.y) * Int(counts.z)
         var starts = [Int32](repeating: 0, count: cells + 1)
@@ -209,9 +209,5 @@ struct SurfaceIntersections {
                 Crossing(place: corners[p] + (corners[q] - corners[p]) * t, edge: SIMD2(min(v, w), max(v, w))))
         }
         return found.count == 2 ? (found[0], found[1]) : nil
-    }
-
-    private static func cross(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> SIMD3<Double> {
-        SIMD3(a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x)
     }
 }
