@@ -19,6 +19,16 @@ struct SurfaceIntersections {
         var item: Int32
         /// Whether it is drawn from where the eye is.
         var isDrawn: Bool
+
+        /// Whether a triangle lies on one side of its plane.
+        @inline(__always)
+        func isBeside(_ other: Face, tolerance: Float) -> Bool {
+            let heights = SIMD3(dot(normal, other.a - a), dot(normal, other.b - a), dot(normal, other.c - a))
+            return heights.min() > -tolerance || heights.max() < tolerance
+        }
+    }
+
+    private struct Box {
         var low, high: SIMD3<Float>
     }
 
@@ -36,6 +46,7 @@ struct SurfaceIntersections {
     }
 
     private var faces: [Face] = []
+    private var boxes: [Box] = []
     private var ends: [End: Int32] = [:]
     private let eye: SIMD4<Float>
     private let creaseCosine: Float
@@ -65,7 +76,6 @@ struct SurfaceIntersections {
         _ body: DrawingBody, positions: [SIMD3<Float>], base: Int32, isMirrored: Bool, isDoubleSided: [Bool],
         isShown: [Bool]
     ) {
-        faces.reserveCapacity(faces.count + body.faces.count)
         for (number, f) in body.faces.enumerated() {
             let item = body.itemOfFace[number]
             guard isShown[Int(item)] else { continue }
@@ -79,19 +89,20 @@ struct SurfaceIntersections {
                 Face(
                     a: a, b: b, c: c, corners: SIMD3(base + f.x, base + f.y, base + f.z),
                     normal: n * ((isFront ? 1 : -1) / size), item: item,
-                    isDrawn: isFront || isDoubleSided[Int(item)], low: pointwiseMin(a, pointwiseMin(b, c)),
-                    high: pointwiseMax(a, pointwiseMax(b, c))))
+                    isDrawn: isFront || isDoubleSided[Int(item)]))
+            boxes.append(
+                Box(low: pointwiseMin(a, pointwiseMin(b, c)), high: pointwiseMax(a, pointwiseMax(b, c))))
         }
     }
 
     /// Finds the lines of all faces that were added.
     mutating func find() {
         guard faces.count > 1 else { return }
-        var (low, high, extent) = (faces[0].low, faces[0].high, SIMD3<Float>.zero)
-        for face in faces {
-            low = pointwiseMin(low, face.low)
-            high = pointwiseMax(high, face.high)
-            extent += face.high - face.low
+        var (low, high, extent) = (boxes[0].low, boxes[0].high, SIMD3<Float>.zero)
+        for box in boxes {
+            low = pointwiseMin(low, box.low)
+            high = pointwiseMax(high, box.high)
+            extent += box.high - box.low
         }
         let size = high - low
         guard size.x.isFinite, size.y.isFinite, size.z.isFinite else { return }
@@ -101,9 +112,9 @@ struct SurfaceIntersections {
         let counts = SIMD3(Int32(size.x / step) + 1, Int32(size.y / step) + 1, Int32(size.z / step) + 1)
         let cells = Int(counts.x) * Int(counts.y) * Int(counts.z)
         var starts = [Int32](repeating: 0, count: cells + 1)
-        func forCells(_ face: Face, _ call: (Int) -> Void) {
-            let from = SIMD3<Int32>((face.low - low) / step, rounding: .towardZero)
-            let to = SIMD3<Int32>((face.high - low) / step, rounding: .towardZero)
+        @inline(__always) func forCells(_ box: Box, _ call: (Int) -> Void) {
+            let from = SIMD3<Int32>((box.low - low) / step, rounding: .towardZero)
+            let to = SIMD3<Int32>((box.high - low) / step, rounding: .towardZero)
             for z in from.z...min(to.z, counts.z - 1) {
                 for y in from.y...min(to.y, counts.y - 1) {
                     let row = (Int(z) * Int(counts.y) + Int(y)) * Int(counts.x)
@@ -111,44 +122,61 @@ struct SurfaceIntersections {
                 }
             }
         }
-        for face in faces { forCells(face) { starts[$0 + 1] += 1 } }
+        for box in boxes { forCells(box) { starts[$0 + 1] += 1 } }
         for cell in 0..<cells { starts[cell + 1] += starts[cell] }
         var next = starts
         var list = [Int32](repeating: 0, count: Int(starts[cells]))
-        for (number, face) in faces.enumerated() {
-            forCells(face) { cell in
+        for (number, box) in boxes.enumerated() {
+            forCells(box) { cell in
                 list[Int(next[cell])] = Int32(number)
                 next[cell] += 1
             }
         }
-        let reach = Double(max(size.x, size.y, size.z))
-        for cell in 0..<cells {
-            let (first, end) = (Int(starts[cell]), Int(starts[cell + 1]))
-            guard end - first > 1 else { continue }
-            for i in first..<end - 1 {
-                let f = faces[Int(list[i])]
-                for j in i + 1..<end {
-                    let g = faces[Int(list[j])]
-                    let from = pointwiseMax(f.low, g.low)
-                    guard all(from .<= pointwiseMin(f.high, g.high)) else { continue }
-                    // Of the cells that both are in, the one with their common box's corner.
-                    let place = SIMD3<Int32>((from - low) / step, rounding: .towardZero)
-                    let home = (Int(place.z) * Int(counts.y) + Int(place.y)) * Int(counts.x) + Int(place.x)
-                    guard home == cell else { continue }
-                    meet(list[i], list[j], tolerance: 1e-6 * reach)
+        let reach = max(size.x, size.y, size.z)
+        var pairs: [SIMD2<Int32>] = []
+        // Raw pointers: most of the time goes into this loop. Cells list numbers of faces, and there is a box a face.
+        unsafe boxes.withUnsafeBufferPointer { boxes in
+            unsafe list.withUnsafeBufferPointer { list in
+                for cell in 0..<cells {
+                    let (first, end) = (Int(starts[cell]), Int(starts[cell + 1]))
+                    guard end - first > 1 else { continue }
+                    for i in first..<end - 1 {
+                        let f = unsafe boxes[Int(list[i])]
+                        for j in i + 1..<end {
+                            let g = unsafe boxes[Int(list[j])]
+                            let from = pointwiseMax(f.low, g.low)
+                            guard all(from .<= pointwiseMin(f.high, g.high)) else { continue }
+                            // Of the cells that both are in, the one with their common box's corner.
+                            let place = SIMD3<Int32>((from - low) / step, rounding: .towardZero)
+                            let home = (Int(place.z) * Int(counts.y) + Int(place.y)) * Int(counts.x) + Int(place.x)
+                            if home == cell { unsafe pairs.append(SIMD2(list[i], list[j])) }
+                        }
+                    }
                 }
             }
+        }
+        for pair in pairs where mayMeet(pair.x, pair.y, tolerance: 1e-6 * reach) {
+            meet(pair.x, pair.y, tolerance: Double(1e-6 * reach))
+        }
+    }
+
+    /// Whether two faces may pass through each other at an angle that shows.
+    @inline(__always)
+    private func mayMeet(_ first: Int32, _ second: Int32, tolerance: Float) -> Bool {
+        unsafe faces.withUnsafeBufferPointer { faces in
+            let (f, g) = unsafe (faces[Int(first)], faces[Int(second)])
+            let (u, v) = (f.corners, g.corners)
+            let shared = any(u .== v) || any(u .== SIMD3(v.y, v.z, v.x)) || any(u .== SIMD3(v.z, v.x, v.y))
+            guard !shared, dot(f.normal, g.normal) < (f.item == g.item ? creaseCosine : seamCosine) else {
+                return false
+            }
+            return !f.isBeside(g, tolerance: tolerance) && !g.isBeside(f, tolerance: tolerance)
         }
     }
 
     /// Adds the line of two faces, if there is one.
     private mutating func meet(_ first: Int32, _ second: Int32, tolerance: Double) {
         let (f, g) = (faces[Int(first)], faces[Int(second)])
-        for k in 0..<3 {
-            let v = f.corners[k]
-            if g.corners.x == v || g.corners.y == v || g.corners.z == v { return }
-        }
-        guard dot(f.normal, g.normal) < (f.item == g.item ? creaseCosine : seamCosine) else { return }
         guard let ofG = Self.crossings(g, plane: f, tolerance: tolerance),
             let ofF = Self.crossings(f, plane: g, tolerance: tolerance)
         else { return }
