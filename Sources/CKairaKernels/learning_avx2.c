@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "learning.h"
+#include "turn8.h"
 
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 
@@ -19,6 +20,7 @@
 #define VW 8
 #define ROWS 6
 #define LARGEST FLT_MAX
+#define TURN turn8
 #include "learning.inc"
 
 #define NAME(x) x##_double_avx2

@@ -6,7 +6,8 @@
 typedef struct {
     kaira_window s;
     int type, relu;
-    int64_t depth, area, group;  // terms of one output, pixels of an output plane, images in one piece
+    int64_t depth, area, group;  // terms of one output, pixels of an output plane, planes in one piece of pooling
+    int64_t channels, outputs;   // of one group
     const void *x, *w, *bias, *dy;
     void *out;
     int32_t *places;
@@ -48,37 +49,48 @@ static void turn_columns(int type, const kaira_window *s, int64_t channels, void
     }
 }
 
+// Where the channels of an image's group lie, what becomes of them, and the group's weights.
+static int64_t picture_at(const window_work *x, int64_t image, int64_t group) {
+    return (image * x->s.channels + group * x->channels) * x->s.height * x->s.width;
+}
+static int64_t result_at(const window_work *x, int64_t image, int64_t group) {
+    return (image * x->s.out_channels + group * x->outputs) * x->area;
+}
+static int64_t weights_at(const window_work *x, int64_t group) { return group * x->outputs * x->depth; }
+
+// Scratch is a product's and, behind it, columns.
+static void *columns_in(void *scratch) { return (char *)scratch + KAIRA_PRODUCT_SCRATCH; }
+
+static void *picture_columns(const window_work *x, int64_t image, int64_t group, void *scratch) {
+    void *columns = columns_in(scratch), *picture = (void *)at(x->type, x->x, picture_at(x, image, group));
+    turn_columns(x->type, &x->s, x->channels, picture, columns, 0);
+    return columns;
+}
+
 static void convolve_piece(const void *context, int64_t piece, void *scratch) {
     const window_work *x = context;
-    const kaira_window *s = &x->s;
     const int t = x->type;
-    const int64_t image = piece / s->groups, group = piece % s->groups;
-    const int64_t channels = s->channels / s->groups, outputs = s->out_channels / s->groups;
-    void *columns = (char *)scratch + KAIRA_PRODUCT_SCRATCH;
-    turn_columns(
-        t, s, channels, (void *)at(t, x->x, (image * s->channels + group * channels) * s->height * s->width), columns, 0);
+    const int64_t image = piece / x->s.groups, group = piece % x->s.groups;
     const kaira_product p = {
-        .m = outputs, .n = x->area, .k = x->depth, .a_row = x->depth, .a_column = 1, .b_row = x->area, .b_column = 1,
-        .c_row = x->area, .c_column = 1, .alpha = 1, .finish = x->relu ? KAIRA_FINISH_RELU : KAIRA_FINISH_NONE,
-        .row_bias = x->bias ? at(t, x->bias, group * outputs) : NULL};
+        .m = x->outputs, .n = x->area, .k = x->depth, .a_row = x->depth, .a_column = 1, .b_row = x->area,
+        .b_column = 1, .c_row = x->area, .c_column = 1, .alpha = 1,
+        .finish = x->relu ? KAIRA_FINISH_RELU : KAIRA_FINISH_NONE,
+        .row_bias = x->bias ? at(t, x->bias, group * x->outputs) : NULL};
     kaira_learning_kernels_of(t)->product(
-        &p, at(t, x->w, group * outputs * x->depth), columns,
-        to(t, x->out, (image * s->out_channels + group * outputs) * x->area), NULL, 0, outputs, 0, x->area, scratch);
+        &p, at(t, x->w, weights_at(x, group)), picture_columns(x, image, group, scratch),
+        to(t, x->out, result_at(x, image, group)), NULL, 0, p.m, 0, p.n, scratch);
 }
 
 static void input_slope_piece(const void *context, int64_t piece, void *scratch) {
     const window_work *x = context;
-    const kaira_window *s = &x->s;
     const int t = x->type;
-    const int64_t image = piece / s->groups, group = piece % s->groups;
-    const int64_t channels = s->channels / s->groups, outputs = s->out_channels / s->groups;
-    void *columns = (char *)scratch + KAIRA_PRODUCT_SCRATCH;
+    const int64_t image = piece / x->s.groups, group = piece % x->s.groups;
     small_product(
-        t, x->depth, x->area, outputs, at(t, x->w, group * outputs * x->depth), 1, x->depth,
-        at(t, x->dy, (image * s->out_channels + group * outputs) * x->area), x->area, 1, columns, x->area, scratch);
-    void *dx = to(t, x->out, (image * s->channels + group * channels) * s->height * s->width);
-    memset(dx, 0, (size_t)(channels * s->height * s->width) * bytes_of(t));
-    turn_columns(t, s, channels, dx, columns, 1);
+        t, x->depth, x->area, x->outputs, at(t, x->w, weights_at(x, group)), 1, x->depth,
+        at(t, x->dy, result_at(x, image, group)), x->area, 1, columns_in(scratch), x->area, scratch);
+    void *dx = to(t, x->out, picture_at(x, image, group));
+    memset(dx, 0, (size_t)(x->channels * x->s.height * x->s.width) * bytes_of(t));
+    turn_columns(t, &x->s, x->channels, dx, columns_in(scratch), 1);
 }
 
 // Images whose gradients for the weights are summed before those of other pieces are added.
@@ -86,26 +98,19 @@ static void input_slope_piece(const void *context, int64_t piece, void *scratch)
 
 static void weight_slope_piece(const void *context, int64_t piece, void *scratch) {
     const window_work *x = context;
-    const kaira_window *s = &x->s;
     const int t = x->type;
-    const int64_t bunch = piece / s->groups, group = piece % s->groups;
-    const int64_t channels = s->channels / s->groups, outputs = s->out_channels / s->groups;
-    void *columns = (char *)scratch + KAIRA_PRODUCT_SCRATCH;
-    void *dw = to(t, x->out, (bunch * s->groups + group) * outputs * x->depth);
-    for (int64_t image = bunch * IMAGES; image < smaller((bunch + 1) * IMAGES, s->batch); image++) {
-        turn_columns(
-            t, s, channels, (void *)at(t, x->x, (image * s->channels + group * channels) * s->height * s->width),
-            columns, 0);
+    const int64_t bunch = piece / x->s.groups, group = piece % x->s.groups;
+    void *dw = to(t, x->out, bunch * x->s.out_channels * x->depth + weights_at(x, group));
+    for (int64_t image = bunch * IMAGES; image < smaller((bunch + 1) * IMAGES, x->s.batch); image++) {
         const kaira_product p = {
-            .m = outputs, .n = x->depth, .k = x->area, .a_row = x->area, .a_column = 1, .b_row = 1,
+            .m = x->outputs, .n = x->depth, .k = x->area, .a_row = x->area, .a_column = 1, .b_row = 1,
             .b_column = x->area, .c_row = x->depth, .c_column = 1, .alpha = 1,
             .accumulate = image > bunch * IMAGES};
         kaira_learning_kernels_of(t)->product(
-            &p, at(t, x->dy, (image * s->out_channels + group * outputs) * x->area), columns, dw, NULL, 0, outputs, 0,
-            x->depth, scratch);
+            &p, at(t, x->dy, result_at(x, image, group)), picture_columns(x, image, group, scratch), dw, NULL, 0, p.m,
+            0, p.n, scratch);
     }
 }
-
 
 // ---- stride 1, in place -----------------------------------------------------------------------------------------
 
@@ -178,6 +183,13 @@ static size_t packed_weight_bytes(const direct_work *d) {
     return (size_t)(d->s.groups * tiles * d->depth * d->rows) * bytes_of(d->type);
 }
 
+// Takes memory for the packed weights, zeros; 0 where it is refused.
+static int direct_weights(direct_work *d) {
+    d->w = kaira_memory_take(packed_weight_bytes(d));
+    if (d->w) memset(d->w, 0, packed_weight_bytes(d));
+    return d->w != NULL;
+}
+
 // Element `k` of output `o` of a group to its tile.
 static void pack_weight(const direct_work *d, int64_t group, int64_t o, int64_t k, const void *from, int64_t place) {
     const int64_t tiles = ceiling(d->s.out_channels / d->s.groups, d->rows);
@@ -186,27 +198,28 @@ static void pack_weight(const direct_work *d, int64_t group, int64_t o, int64_t 
     else ((float *)d->w)[into] = ((const float *)from)[place];
 }
 
+// Convolves where there are weights, and gives the memory back; whether there were.
+static int direct_run(direct_work *d) {
+    const int done = d->w != NULL;
+    if (done) kaira_share(d->s.batch * d->s.groups, padded_bytes(d), direct_piece, d);
+    kaira_memory_give(d->offsets, (size_t)d->depth * sizeof *d->offsets);
+    kaira_memory_give(d->w, packed_weight_bytes(d));
+    return done;
+}
+
 static int direct_convolve(
     int type, const kaira_window *s, const void *x, const void *w, const void *bias, int relu, void *y) {
     direct_work d;
     if (!direct_prepare(&d, type, s)) return 0;
-    const size_t bytes = packed_weight_bytes(&d);
-    d.w = kaira_memory_take(bytes);
-    if (d.w) {
-        memset(d.w, 0, bytes);
-        const int64_t outputs = s->out_channels / s->groups;
+    const int64_t outputs = s->out_channels / s->groups;
+    if (direct_weights(&d))
         for (int64_t o = 0; o < s->out_channels; o++)
             for (int64_t k = 0; k < d.depth; k++) pack_weight(&d, o / outputs, o % outputs, k, w, o * d.depth + k);
-        d.x = x;
-        d.bias = bias;
-        d.relu = relu;
-        d.out = y;
-        kaira_share(s->batch * s->groups, padded_bytes(&d), direct_piece, &d);
-    }
-    kaira_memory_give(d.offsets, (size_t)d.depth * sizeof *d.offsets);
-    const int done = d.w != NULL;
-    kaira_memory_give(d.w, bytes);
-    return done;
+    d.x = x;
+    d.bias = bias;
+    d.relu = relu;
+    d.out = y;
+    return direct_run(&d);
 }
 
 // The gradient for x is the gradient of the result convolved with the turned weights, channels exchanged.
@@ -222,12 +235,9 @@ static int direct_input_slope(int type, const kaira_window *s, const void *w, co
     t.pad_x = s->dilation_x * (s->kernel_width - 1) - s->pad_x;
     direct_work d;
     if (t.pad_x < 0 || t.pad_y < 0 || !direct_prepare(&d, type, &t)) return 0;
-    const size_t bytes = packed_weight_bytes(&d);
-    d.w = kaira_memory_take(bytes);
-    if (d.w) {
-        memset(d.w, 0, bytes);
-        const int64_t taps = s->kernel_height * s->kernel_width, inputs = s->channels / s->groups;
-        const int64_t outputs = s->out_channels / s->groups;
+    const int64_t taps = s->kernel_height * s->kernel_width, inputs = s->channels / s->groups;
+    const int64_t outputs = s->out_channels / s->groups;
+    if (direct_weights(&d))
         for (int64_t group = 0; group < s->groups; group++)
             for (int64_t o = 0; o < outputs; o++)
                 for (int64_t c = 0; c < inputs; c++)
@@ -235,14 +245,9 @@ static int direct_input_slope(int type, const kaira_window *s, const void *w, co
                         pack_weight(
                             &d, group, c, o * taps + taps - 1 - i, w,
                             ((group * outputs + o) * inputs + c) * taps + i);
-        d.x = dy;
-        d.out = dx;
-        kaira_share(s->batch * s->groups, padded_bytes(&d), direct_piece, &d);
-    }
-    kaira_memory_give(d.offsets, (size_t)d.depth * sizeof *d.offsets);
-    const int done = d.w != NULL;
-    kaira_memory_give(d.w, bytes);
-    return done;
+    d.x = dy;
+    d.out = dx;
+    return direct_run(&d);
 }
 
 static int64_t sum_count(const direct_work *d) {
@@ -289,9 +294,10 @@ static int direct_weight_slope(int type, const kaira_window *s, const void *x, c
 }
 
 static window_work work_of(int type, const kaira_window *s) {
+    const int64_t channels = s->channels / s->groups;
     return (window_work){
-        .s = *s, .type = type, .depth = s->channels / s->groups * s->kernel_height * s->kernel_width,
-        .area = s->out_height * s->out_width};
+        .s = *s, .type = type, .channels = channels, .outputs = s->out_channels / s->groups,
+        .depth = channels * s->kernel_height * s->kernel_width, .area = s->out_height * s->out_width};
 }
 
 static size_t column_scratch(const window_work *x) {

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "transformer.h"
+#include "turn8.h"
 
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 
@@ -56,27 +57,8 @@ static inline void store_bfloat16_8(uint16_t *p, __m256 v) {
     _mm_storeu_si128((__m128i *)p, _mm256_castsi256_si128(_mm256_permute4x64_epi64(words, 0x08)));
 }
 
-// Turns a block of eight by eight.
-static inline void transpose8(const float *from, ptrdiff_t from_stride, float *to, ptrdiff_t to_stride) {
-    __m256 r[8], t[8];
-    for (int i = 0; i < 8; i++) r[i] = _mm256_loadu_ps(from + i * from_stride);
-    for (int i = 0; i < 8; i += 2) {
-        t[i] = _mm256_unpacklo_ps(r[i], r[i + 1]);
-        t[i + 1] = _mm256_unpackhi_ps(r[i], r[i + 1]);
-    }
-    for (int i = 0; i < 8; i += 4) {
-        r[i] = _mm256_shuffle_ps(t[i], t[i + 2], 0x44);
-        r[i + 1] = _mm256_shuffle_ps(t[i], t[i + 2], 0xee);
-        r[i + 2] = _mm256_shuffle_ps(t[i + 1], t[i + 3], 0x44);
-        r[i + 3] = _mm256_shuffle_ps(t[i + 1], t[i + 3], 0xee);
-    }
-    for (int i = 0; i < 4; i++) {
-        _mm256_storeu_ps(to + i * to_stride, _mm256_permute2f128_ps(r[i], r[i + 4], 0x20));
-        _mm256_storeu_ps(to + (i + 4) * to_stride, _mm256_permute2f128_ps(r[i], r[i + 4], 0x31));
-    }
-}
 #define TRANSPOSED 8
-#define TRANSPOSE(from, from_stride, to, to_stride) transpose8(from, from_stride, to, to_stride)
+#define TRANSPOSE(from, from_stride, to, to_stride) turn8(from, from_stride, to, to_stride)
 
 #define OPAQUE(v) __asm__ volatile("" : "+x"(v))
 #define VLOAD(p) _mm256_loadu_ps(p)

@@ -14,9 +14,10 @@ struct LearnCommand: AsyncParsableCommand {
             The same seed gives the same figures, bit for bit.
             """,
         subcommands: [
-            LearnGates.self, LearnXOR.self, LearnActivations.self, LearnObjective.self, LearnDescent.self,
-            LearnDerivatives.self, LearnOverfit.self, LearnDigits.self, LearnMNIST.self, LearnImages.self,
-            LearnTable.self, LearnPredict.self,
+            LessonCommand<Gates>.self, LessonCommand<XOR>.self, LessonCommand<Activations>.self,
+            LessonCommand<Objective>.self, LessonCommand<Descent>.self, LessonCommand<Derivatives>.self,
+            LessonCommand<Overfit>.self, LearnDigits.self, LearnMNIST.self, LearnImages.self, LearnTable.self,
+            LearnPredict.self,
         ])
 }
 
@@ -52,73 +53,56 @@ struct SeedOption: ParsableArguments {
     var seed: UInt64 = 1
 }
 
-/// A lesson without data: its name and what `kaira learn` says about it.
-protocol LessonCommand: AsyncParsableCommand {
-    static var experiment: LearnExperiment { get }
-    var seed: SeedOption { get }
-    var output: LearnOutputOptions { get }
+extension LearnExperiment {
+    /// What the help says about it.
+    var abstract: String {
+        switch self {
+        case .gates: "Perceptrons as logic gates, and the rule that learns them."
+        case .xor: "What one perceptron cannot do and two layers can."
+        case .activations: "Activation functions and their slopes."
+        case .objective: "Why a network is not trained on its accuracy."
+        case .descent: "What the learning rate makes of gradient descent."
+        case .derivatives: "Numeric slopes and the two ways in which the step can be wrong."
+        case .overfit: "A network that learns its examples by heart, and one that is stopped early."
+        case .digits: "Learn the 1797 digits of 8x8 pixels that are built in."
+        case .mnist: "Learn MNIST, Fashion-MNIST or another set of their layout."
+        case .images: "Learn pictures that lie in a folder a class."
+        case .table: "Learn the classes in a table of comma-separated values."
+        case .predict: "Show a picture to a network that kaira learn saved."
+        }
+    }
+
+    /// The command that shows it.
+    func command(discussion: String = "") -> CommandConfiguration {
+        CommandConfiguration(commandName: rawValue, abstract: abstract, discussion: discussion)
+    }
 }
 
-extension LessonCommand {
+/// A lesson without data, as a type: the parser tells commands apart by theirs.
+protocol Lesson {
+    static var experiment: LearnExperiment { get }
+}
+
+/// `kaira learn` with the name of a lesson without data.
+struct LessonCommand<Shown: Lesson>: AsyncParsableCommand {
+    static var configuration: CommandConfiguration { Shown.experiment.command() }
+
+    @OptionGroup var seed: SeedOption
+    @OptionGroup var output: LearnOutputOptions
+
     func run() async throws {
-        let plot = try output.plot(), lesson = LessonRun(experiment: Self.experiment, seed: seed.seed)
+        let plot = try output.plot(), lesson = LessonRun(experiment: Shown.experiment, seed: seed.seed)
         let report = try await Interruption.cancelling { try lesson.run() }
         try output.show(report, plot)
     }
 }
 
-struct LearnGates: LessonCommand {
-    static let experiment = LearnExperiment.gates
-    static let configuration = CommandConfiguration(
-        commandName: "gates", abstract: "Perceptrons as logic gates, and the rule that learns them.")
-    @OptionGroup var seed: SeedOption
-    @OptionGroup var output: LearnOutputOptions
-}
-
-struct LearnXOR: LessonCommand {
-    static let experiment = LearnExperiment.xor
-    static let configuration = CommandConfiguration(
-        commandName: "xor", abstract: "What one perceptron cannot do and two layers can.")
-    @OptionGroup var seed: SeedOption
-    @OptionGroup var output: LearnOutputOptions
-}
-
-struct LearnActivations: LessonCommand {
-    static let experiment = LearnExperiment.activations
-    static let configuration = CommandConfiguration(
-        commandName: "activations", abstract: "Activation functions and their slopes.")
-    @OptionGroup var seed: SeedOption
-    @OptionGroup var output: LearnOutputOptions
-}
-
-struct LearnObjective: LessonCommand {
-    static let experiment = LearnExperiment.objective
-    static let configuration = CommandConfiguration(
-        commandName: "objective", abstract: "Why a network is not trained on its accuracy.")
-    @OptionGroup var seed: SeedOption
-    @OptionGroup var output: LearnOutputOptions
-}
-
-struct LearnDescent: LessonCommand {
-    static let experiment = LearnExperiment.descent
-    static let configuration = CommandConfiguration(
-        commandName: "descent", abstract: "What the learning rate makes of gradient descent.")
-    @OptionGroup var seed: SeedOption
-    @OptionGroup var output: LearnOutputOptions
-}
-
-struct LearnDerivatives: LessonCommand {
-    static let experiment = LearnExperiment.derivatives
-    static let configuration = CommandConfiguration(
-        commandName: "derivatives", abstract: "Numeric slopes and the two ways in which the step can be wrong.")
-    @OptionGroup var seed: SeedOption
-    @OptionGroup var output: LearnOutputOptions
-}
-
-struct LearnOverfit: LessonCommand {
-    static let experiment = LearnExperiment.overfit
-    static let configuration = CommandConfiguration(
-        commandName: "overfit", abstract: "A network that learns its examples by heart, and one that is stopped early.")
-    @OptionGroup var seed: SeedOption
-    @OptionGroup var output: LearnOutputOptions
+extension LearnCommand {
+    enum Gates: Lesson { static let experiment = LearnExperiment.gates }
+    enum XOR: Lesson { static let experiment = LearnExperiment.xor }
+    enum Activations: Lesson { static let experiment = LearnExperiment.activations }
+    enum Objective: Lesson { static let experiment = LearnExperiment.objective }
+    enum Descent: Lesson { static let experiment = LearnExperiment.descent }
+    enum Derivatives: Lesson { static let experiment = LearnExperiment.derivatives }
+    enum Overfit: Lesson { static let experiment = LearnExperiment.overfit }
 }

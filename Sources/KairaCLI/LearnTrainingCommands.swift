@@ -98,8 +98,7 @@ struct LayerWidths: ExpressibleByArgument {
 }
 
 struct LearnDigits: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "digits", abstract: "Learn the 1797 digits of 8x8 pixels that are built in.",
+    static let configuration = LearnExperiment.digits.command(
         discussion: "They are scikit-learn's; a fifth of each class, chosen by the seed, is the test set.")
 
     @OptionGroup var training: TrainingOptions
@@ -114,8 +113,7 @@ struct LearnDigits: AsyncParsableCommand {
 }
 
 struct LearnMNIST: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "mnist", abstract: "Learn MNIST, Fashion-MNIST or another set of their layout.",
+    static let configuration = LearnExperiment.mnist.command(
         discussion: """
             The folder holds train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and \
             t10k-labels-idx1-ubyte, plain or .gz. The network is 784-100-10 unless --hidden or --network says otherwise.
@@ -130,8 +128,7 @@ struct LearnMNIST: AsyncParsableCommand {
 }
 
 struct LearnImages: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "images", abstract: "Learn pictures that lie in a folder a class.")
+    static let configuration = LearnExperiment.images.command()
 
     @Option(help: "The folder of the classes' folders, with .png and .jpg.", completion: .directory)
     var data: String
@@ -152,8 +149,7 @@ struct LearnImages: AsyncParsableCommand {
 }
 
 struct LearnTable: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "table", abstract: "Learn the classes in a table of comma-separated values.")
+    static let configuration = LearnExperiment.table.command()
 
     @Option(help: "The table, .csv: numbers and a column of classes.", completion: .file(extensions: ["csv"]))
     var data: String
@@ -175,8 +171,7 @@ enum InkOption: String, ExpressibleByArgument, CaseIterable {
 }
 
 struct LearnPredict: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "predict", abstract: "Show a picture to a network that kaira learn saved.",
+    static let configuration = LearnExperiment.predict.command(
         discussion: """
             A picture of another size than the network's is treated as MNIST's were: the ink is cut out, scaled to \
             fit and centred by its mass.

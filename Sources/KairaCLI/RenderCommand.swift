@@ -9,9 +9,9 @@ struct RenderCommand: AsyncParsableCommand {
             A picture for .png and .jpg, a video for .mp4, .webm, .gif, .y4m and patterns such as \
             frames/{frame:05d}.png, a drawing of exact lines for .svg and .pdf (modes hidden-line and wire).
 
-            Modes: surface is shaded; wire shows all edges; hidden-line shows outlines, creases, borders and material \
-            seams, hidden ones dashed; solid has an inside: --section cuts it, and each part's cut is filled and hatched. \
-            Open shells have no inside: they stay hollow, and the result says which.
+            Modes: surface is shaded; wire shows all edges; hidden-line shows outlines, creases, borders, material seams \
+            and where surfaces meet, hidden ones dashed; solid has an inside: --section cuts it, and each part's cut is \
+            filled and hatched. Open shells have no inside: they stay hollow, and the result says which.
 
             With --ref the picture is compared with another of the same size: a pixel is alike if within one pixel of it \
             the other has every channel within 5 of 255, over black, white and a checkerboard. If more than 0.1 % of the \

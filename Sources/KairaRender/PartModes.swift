@@ -29,24 +29,38 @@ public struct PartModes: Sendable, Hashable {
     ///   - mode: of those that no rule names.
     /// - Returns: one a primitive; nodes in the order of `Scene.drawnNodes`, their meshes' primitives in order.
     public func modes(of scene: Scene, else mode: RenderMode) -> [RenderMode] {
+        let below = below(scene)
+        var modes: [RenderMode] = []
+        for node in scene.drawnNodes {
+            guard let mesh = scene.nodes[node].mesh else { continue }
+            for primitive in scene.meshes[mesh].primitives {
+                let names = [scene.meshes[mesh].name, primitive.material.map { scene.materials[$0].name }]
+                modes.append(own(names, node: node.value, below: below) ?? mode)
+            }
+        }
+        return modes
+    }
+
+    /// The mode of each of some ribbons: by the names of their materials, or of the node that their strands hang on.
+    func modes(of bands: [RibbonBands.Band], in scene: Scene, else mode: RenderMode) -> [RenderMode] {
+        guard !rules.isEmpty else { return Array(repeating: mode, count: bands.count) }
+        let below = below(scene)
+        return bands.map { own([scene.materials[MaterialID($0.material)].name], node: $0.node, below: below) ?? mode }
+    }
+
+    /// The nodes at and below those that each rule names.
+    private func below(_ scene: Scene) -> [String: Set<Int>] {
         var below: [String: Set<Int>] = [:]
         for rule in rules where below[rule.name] == nil {
             let roots = scene.nodes.indices.filter { scene.nodes[$0].name == rule.name }
             below[rule.name] = Set(roots.flatMap { scene.subtree(of: NodeID($0)).map(\.value) })
         }
-        var modes: [RenderMode] = []
-        for node in scene.drawnNodes {
-            guard let mesh = scene.nodes[node].mesh else { continue }
-            for primitive in scene.meshes[mesh].primitives {
-                let material = primitive.material.map { scene.materials[$0].name }
-                let rule = rules.last {
-                    $0.name == scene.meshes[mesh].name || $0.name == material
-                        || below[$0.name]?.contains(node.value) == true
-                }
-                modes.append(rule?.mode ?? mode)
-            }
-        }
-        return modes
+        return below
+    }
+
+    /// The mode that rules give a part with some names, at a node.
+    private func own(_ names: [String?], node: Int, below: [String: Set<Int>]) -> RenderMode? {
+        rules.last { names.contains($0.name) || below[$0.name]?.contains(node) == true }?.mode
     }
 
     /// Throws where a rule names nothing in any of some scenes.

@@ -26,6 +26,7 @@ extension Renderer {
         for part in parts {
             part.scene.shapes.update(part, modes: cutting == nil ? [.hiddenLine] : [.hiddenLine, .solid])
             part.scene.shapes.addFeatures(of: part, view: view, to: &segments)
+            part.scene.shapes.addRibbons(of: part, view: view, to: &segments)
             if let cutting, part.modes.contains(.solid) {
                 part.scene.shapes.addCut(cutting, of: part, to: &segments)
             }
@@ -35,7 +36,7 @@ extension Renderer {
         glEnable(GLenum(GL_POLYGON_OFFSET_FILL))
         glPolygonOffset(1.5, 16)
         try drawDepth(parts, .hiddenLine, .surface, .solid, view: view)
-        if parts.contains(where: { $0.modes.contains(.hiddenLine) }) {
+        if parts.contains(where: { ($0.modes + $0.ribbonModes).contains(.hiddenLine) }) {
             try drawCaps(parts, view: view, drawsColor: false)
         }
         glDisable(GLenum(GL_POLYGON_OFFSET_FILL))
@@ -43,15 +44,18 @@ extension Renderer {
         return layer
     }
 
-    /// Draws the depth of opaque surfaces in some modes and nothing else.
-    func drawDepth(_ parts: [DrawnPart], _ modes: RenderMode..., view: RenderView? = nil) throws(RenderError) {
+    /// Draws the depth of opaque surfaces in some modes and nothing else; where ribbons are in hidden-line mode, after
+    /// `SceneShapes.addRibbons`, which finds out whether they hide.
+    func drawDepth(_ parts: [DrawnPart], _ modes: RenderMode..., view: RenderView) throws(RenderError) {
         glEnable(GLenum(GL_DEPTH_TEST))
         glDepthMask(GLboolean(GL_TRUE))
         glDisable(GLenum(GL_BLEND))
         let no = GLboolean(GL_FALSE)
         glColorMask(no, no, no, no)
         for part in parts {
-            for (item, mode) in zip(part.scene.items, part.modes)
+            let ribbons = zip(zip(part.scene.ribbonItems, part.ribbonModes), part.scene.shapes.isThinRibbon)
+                .filter { $0.1 != .hiddenLine || !$1 }.map(\.0)
+            for (item, mode) in Array(zip(part.scene.items, part.modes)) + ribbons
             where modes.contains(mode) && item.primitive.topology == GLenum(GL_TRIANGLES) {
                 let material = part.scene.materials[item.material]
                 // In drawings every surface is opaque; among others only what is.
@@ -59,7 +63,7 @@ extension Renderer {
                 let features =
                     material.features.contains(.mask)
                     ? material.features.intersection([.mask, .baseColorTexture, .transform, .secondUV]) : []
-                let isCut = mode == .solid && view?.section != nil
+                let isCut = mode == .solid && view.section != nil
                 setCulling(material.isDoubleSided || isCut)
                 try draw(
                     item, of: part, material, ProgramKey(kind: .depth, features: features), isCut: isCut)

@@ -22,11 +22,8 @@ extension Renderer {
         glDisable(GLenum(GL_BLEND))
         var blended: [BlendedItem] = []
         for part in parts {
-            var drawn = Array(zip(part.scene.items, part.modes))
-            // Ribbons have no inside: in solid mode they stay whole.
-            if view.mode == .surface || view.mode == .solid {
-                drawn += part.scene.ribbonItems.map { ($0, RenderMode.surface) }
-            }
+            let drawn =
+                Array(zip(part.scene.items, part.modes)) + zip(part.scene.ribbonItems, part.ribbonModes)
             for (item, mode) in drawn where mode == .surface || mode == .solid {
                 let material = part.scene.materials[item.material]
                 if material.isBlended {
@@ -147,7 +144,7 @@ extension Renderer {
             glDepthMask(GLboolean(GL_TRUE))
         }
         for part in parts {
-            for item in part.items(.wire) + (view.mode == .wire ? part.scene.ribbonItems : []) {
+            for item in part.items(.wire) + part.ribbons(.wire) {
                 try draw(
                     item, of: part, part.scene.materials[item.material], ProgramKey(kind: .wire, features: []))
             }

@@ -122,7 +122,7 @@ public actor Renderer {
         try view.partModes.check(against: scenes.map(\.scene))
         let drawn = zip(scenes, parts).map { DrawnPart($0, state: $1.state, view: view) }
         var modes = Set(drawn.flatMap(\.modes))
-        if drawn.contains(where: { !$0.scene.ribbonItems.isEmpty }) { modes.insert(view.mode) }
+        modes.formUnion(drawn.flatMap(\.ribbonModes))
         for part in drawn {
             part.scene.update(part.state)
             part.scene.turnRibbons(part.state, to: FeatureEdges.eye(of: view))
@@ -148,7 +148,7 @@ public actor Renderer {
             modes.contains(.hiddenLine) || cuts != nil
             ? try drawLines(drawn, x: box.x, y: box.y, target: target, view: view) : nil
         target.begin(x: box.x, y: box.y, width: view.width, height: view.height)
-        if modes.contains(.hiddenLine), modes.count > 1 { try drawDepth(drawn, .hiddenLine) }
+        if modes.contains(.hiddenLine), modes.count > 1 { try drawDepth(drawn, .hiddenLine, view: view) }
         let blended =
             modes.contains(.surface) || modes.contains(.solid)
             ? try drawOpaqueSurfaces(drawn, view: view) : []

@@ -101,6 +101,27 @@ import Testing
         #expect(buckles ? aside > 0.15 : aside < 0.01)
     }
 
+    /// Oracle: Michell 1890, found again by Zajac 1962 (Goriely, "Twisted Elastic Rings and the Rediscoveries of Michell's
+    /// Instability", J. Elasticity 84, 2006): a ring of a straight rod with equal stiffness B to all sides and C to twist
+    /// leaves its plane where its total twist exceeds 2 pi sqrt(3) B / C, in two waves.
+    @Test(
+        "a ring stays flat below Michell's twist and writhes above it",
+        arguments: [0.97, 1.03], [0.8e8, 0.5e8])
+    func ringTwist(share: Double, shearModulus: Double) throws {
+        let thin = RodMaterial<Double>(young: 2e8, shearModulus: shearModulus, density: 1100, radius: 0.005)
+        let critical = 2 * Double.pi * 3.0.squareRoot() * thin.bend.x / thin.twist
+        var ring = try RodRing(segments: 80, material: thin, twist: share * critical, substeps: 4)
+        ring.kick(1e-4)
+        var height = 0.0
+        for _ in 0..<60 * 20 {
+            ring.world.advance(by: 1.0 / 60)
+            height = max(height, ring.height)
+        }
+        print("figure: ring at \(share) of Michell's \(critical) rad: \(height) m from flat, in the end \(ring.height)")
+        // Below: the kick swings out; above: it grows to loops.
+        #expect(share > 1 ? height > 0.03 : height < 1e-3)
+    }
+
     /// Oracle: a curve of curvature k and torsion t is a helix of radius k/(k^2+t^2) and pitch 2 pi t/(k^2+t^2).
     @Test("a straight rod with rest curvature and twist curls into a helix")
     func helix() throws {

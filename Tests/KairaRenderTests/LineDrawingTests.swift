@@ -135,7 +135,7 @@ import Testing
         let standing = Solids.polyhedron([[-1, -1, 0], [1, -1, 0], [1, 1, 0], [-1, 1, 0]], faces: [[0, 1, 2, 3]])
         let view = view(from: [0.1, 1.1, 1], half: 4)
         let drawing = try drawing([lying, standing], view, isDoubleSided: true)
-        #expect(drawing.paths.allSatisfy { $0.edge == .border })
+        #expect(drawing.paths.allSatisfy { $0.edge == .border || $0.edge == .intersection })
         for x: Float in [-1, 1] {
             let cut = project([x, 0, 0], view)
             for isVisible in [true, false] {
@@ -146,8 +146,121 @@ import Testing
             }
         }
         // The lying square is seen whole, and of the standing one three sides, two of them by half.
-        #expect(pieces(drawing, isVisible: true) == 4 + 3)
-        #expect(pieces(drawing, isVisible: false) == 3)
+        #expect(pieces(drawing, isVisible: true, [.border]) == 4 + 3)
+        #expect(pieces(drawing, isVisible: false, [.border]) == 3)
+        // The line on which they meet is seen whole.
+        let meeting = drawing.paths.filter { $0.edge == .intersection }
+        #expect(meeting.allSatisfy { $0.isVisible })
+        let (left, right) = (project([-1, 0, 0], view), project([1, 0, 0], view))
+        #expect(abs(meeting.reduce(0) { $0 + $1.length } - distance(left, right)) < 1e-3)
+    }
+
+    /// Oracle: by hand. A square post stands in a slab: they meet on the square of its foot, of which the two near sides are
+    /// seen; what of the post is in the slab is hidden. Where the post only stands on the slab, faces do not pass through each
+    /// other.
+    @Test(arguments: [Float(-0.5), 0]) func aPostInASlabIsOutlinedAtItsFoot(foot: Float) throws {
+        let slab = Solids.box([-2, -1, -2], [2, 0, 2])
+        let post = Solids.box([-0.5, foot, -0.5], [0.5, 1, 0.5])
+        let view = view(from: [1, 1.2, 1.5], half: 3)
+        let drawing = try drawing([slab, post], view)
+        let meeting = drawing.paths.filter { $0.edge == .intersection }
+        guard foot < 0 else {
+            #expect(meeting.isEmpty)
+            return
+        }
+        let corners = ([[-0.5, 0, -0.5], [0.5, 0, -0.5], [0.5, 0, 0.5], [-0.5, 0, 0.5]] as [SIMD3<Float>])
+            .map { project($0, view) }
+        for isVisible in [true, false] {
+            let own = meeting.filter { $0.isVisible == isVisible }
+            // Near are the sides x = 0.5 and z = 0.5.
+            let (a, b, c) = isVisible ? (corners[1], corners[2], corners[3]) : (corners[3], corners[0], corners[1])
+            let expected = distance(a, b) + distance(b, c)
+            #expect(abs(own.reduce(0) { $0 + $1.length } - expected) < 1e-3, "visible \(isVisible)")
+            #expect(own.flatMap(\.points).contains { distance($0, b) < 1e-3 })
+        }
+    }
+
+    /// A band of ribbon from (0, 30) to (0, -30), 12 wide at the root and 6 at the tip, a unit a pixel, and a square sheet
+    /// of 40 behind it whose upper side lies at y = 5.
+    private func ribbonStage(width: Float) -> Stage {
+        var stage = Stage(width: 96, height: 96)
+        var chain: [NodeID] = []
+        for (k, y) in [Float(30), -20, -20, -20].enumerated() {
+            let id = NodeID(stage.scene.nodes.count)
+            stage.scene.nodes.append(Node(transform: Transform(translation: [0, y, 0]), parent: chain.last))
+            if let last = chain.last { stage.scene.nodes[last.value].children.append(id) }
+            if k == 0 { stage.scene.roots.append(id) }
+            chain.append(id)
+        }
+        var hair = Material()
+        hair.name = "hair"
+        stage.scene.materials.append(hair)
+        var strands = PhysicsDescription.Strands(node: chain[0], chains: [chain])
+        strands.ribbons = .init(material: MaterialID(0), width: width, taper: 0.5)
+        stage.scene.physics.strands = [strands]
+        stage.add(stage.rectangle(28, 43, 68, 83, z: -10), Material())
+        return stage
+    }
+
+    /// Oracle: closed form. The sides are silhouettes of 60 down and 3 across, the ends borders of 12 and 6; at y = 5, 25 of
+    /// 60 down, the ribbon is 9.5 wide and hides so much of the sheet's side; the tip lies before the sheet.
+    @Test func ribbonsAreOutlined() throws {
+        let stage = ribbonStage(width: 12)
+        var view = stage.view
+        view.mode = .hiddenLine
+        let drawing = try HiddenLineSolver(stage.scene).solve(SceneState(stage.scene), view: view)
+        let sides = drawing.paths.filter { $0.edge == .silhouette }
+        #expect(sides.count == 2 && sides.allSatisfy { $0.isVisible })
+        for side in sides { #expect(abs(side.length - (60.0 * 60 + 9).squareRoot()) < 1e-3) }
+        let borders = drawing.paths.filter { $0.edge == .border }
+        let hidden = borders.filter { !$0.isVisible }
+        #expect(hidden.count == 1)
+        #expect(abs(hidden.reduce(0) { $0 + $1.length } - 9.5) < 1e-3)
+        #expect(abs(borders.reduce(0) { $0 + $1.length } - (160 + 12 + 6)) < 1e-3)
+    }
+
+    /// Oracle: by hand. Where two outlines have no room a strand is one line along its middle, and hides nothing.
+    @Test func thinRibbonsAreLines() throws {
+        let stage = ribbonStage(width: 2)
+        var view = stage.view
+        view.mode = .hiddenLine
+        let drawing = try HiddenLineSolver(stage.scene).solve(SceneState(stage.scene), view: view)
+        let strand = drawing.paths.filter { $0.edge == .silhouette }
+        #expect(strand.count == 1)
+        #expect(abs(strand.reduce(0) { $0 + $1.length } - 60) < 1e-3)
+        #expect(strand.flatMap(\.points).allSatisfy { abs($0.x - 48) < 1e-3 })
+        #expect(drawing.paths.allSatisfy { $0.isVisible })
+        // Of wires it has the middle too.
+        view.mode = .wire
+        let wires = try HiddenLineSolver(stage.scene).solve(SceneState(stage.scene), view: view)
+        let middle = wires.paths.filter { $0.points.allSatisfy { abs($0.x - 48) < 1e-3 } }
+        #expect(abs(middle.reduce(0) { $0 + $1.length } - 60) < 1e-3)
+    }
+
+    /// Oracle: by hand, as above: pixels on the sides and on the sheet's side are dark, and what the ribbon covers is not.
+    @Test func picturesOutlineRibbonsToo() async throws {
+        let renderer = try await Renderer(device: .software)
+        let wide = ribbonStage(width: 12)
+        var view = wide.view
+        view.mode = .hiddenLine
+        view.lines.hiddenOpacity = 0
+        let handle = try await renderer.load(wide.scene)
+        let image = try await renderer.render(handle, state: SceneState(wide.scene), view: view)
+        // At 25 of 60 down: sides 4.75 off the middle.
+        for x in [43, 52] { #expect(image[x, 43].w > 100, "side at \(x)") }
+        #expect(image[47, 43].w < 60, "the sheet's side behind the ribbon")
+        #expect(image[34, 43].w > 100 && image[62, 43].w > 100, "the sheet's side beside it")
+        #expect(image[47, 30].w < 20, "a ribbon's face is blank")
+        // Thin ones hide nothing; a rule gives a ribbon another mode by its material.
+        let thin = ribbonStage(width: 2)
+        let other = try await renderer.load(thin.scene)
+        let line = try await renderer.render(other, state: SceneState(thin.scene), view: view)
+        #expect(line[47, 30].w > 60 || line[48, 30].w > 60)
+        #expect(line[45, 43].w > 100)
+        view.partModes = PartModes([.init(name: "hair", mode: .surface)])
+        let shaded = try await renderer.render(handle, state: SceneState(wide.scene), view: view)
+        #expect(shaded[47, 30].w == 255, "drawn as a surface")
+        #expect(shaded[34, 43].w > 100 && shaded[47, 43].w == 255)
     }
 
     @Test func materialsMeetInSeams() throws {

@@ -28,18 +28,8 @@ public struct Conv2D<Scalar: TensorReal>: Layer {
         _ inputs: Int, _ outputs: Int, window: WindowShape, groups: Int = 1, activation: Activation = .identity,
         bias: Bool = true, initialization: Initialization = .uniform, using generator: inout RandomGenerator
     ) {
-        require(
-            inputs > 0 && outputs > 0 && groups > 0 && inputs % groups == 0 && outputs % groups == 0,
-            "a convolution from \(inputs) to \(outputs) channels in \(groups) groups")
-        let size = window.kernelHeight * window.kernelWidth, seen = inputs / groups * size
-        weight = Parameter(
-            initialization.tensor(
-                [outputs, inputs / groups, window.kernelHeight, window.kernelWidth], inputs: seen,
-                outputs: outputs / groups * size, using: &generator))
-        if bias {
-            let start = initialization == .uniform ? initialization : .zeros
-            self.bias = Parameter(start.tensor([outputs], inputs: seen, outputs: outputs, using: &generator))
-        }
+        (weight, self.bias) = initialization.convolution(
+            from: inputs, to: outputs, window: window, groups: groups, biased: bias ? outputs : nil, using: &generator)
         self.window = window
         self.groups = groups
         self.activation = activation

@@ -18,18 +18,8 @@ public struct ConvTranspose2D<Scalar: TensorReal>: Layer {
         _ inputs: Int, _ outputs: Int, window: WindowShape, outputPadding: Int = 0, groups: Int = 1, bias: Bool = true,
         initialization: Initialization = .uniform, using generator: inout RandomGenerator
     ) {
-        require(
-            inputs > 0 && outputs > 0 && groups > 0 && inputs % groups == 0 && outputs % groups == 0,
-            "a transposed convolution from \(inputs) to \(outputs) channels in \(groups) groups")
-        let size = window.kernelHeight * window.kernelWidth, seen = outputs / groups * size
-        weight = Parameter(
-            initialization.tensor(
-                [inputs, outputs / groups, window.kernelHeight, window.kernelWidth], inputs: seen,
-                outputs: inputs / groups * size, using: &generator))
-        if bias {
-            let start = initialization == .uniform ? initialization : .zeros
-            self.bias = Parameter(start.tensor([outputs], inputs: seen, outputs: outputs, using: &generator))
-        }
+        (weight, self.bias) = initialization.convolution(
+            from: outputs, to: inputs, window: window, groups: groups, biased: bias ? outputs : nil, using: &generator)
         self.window = window
         self.outputPadding = outputPadding
         self.groups = groups

@@ -44,6 +44,15 @@ public struct Dense<Scalar: TensorReal>: Layer {
         self.activation = activation
     }
 
+    /// A layer whose weights and bias are uniform within 1 / sqrt(hidden): `gates` rows of a recurrent cell for each of
+    /// its `hidden` numbers.
+    init(_ inputs: Int, gates: Int, hidden: Int, using generator: inout RandomGenerator) {
+        let bound = Scalar(nearest: 1 / Double(max(hidden, 1)).squareRoot())
+        self.init(
+            weight: generator.uniform([gates * hidden, inputs], in: -bound..<bound),
+            bias: generator.uniform([gates * hidden], in: -bound..<bound))
+    }
+
     /// Applies the layer to `[..., inputs]`.
     public func callAsFunction(_ x: Variable<Scalar>) -> Variable<Scalar> {
         x.affine(weight.variable, bias?.variable, activation: activation, precision: precision)

@@ -9,13 +9,8 @@ public struct GRUCell<Scalar: TensorReal>: Module {
 
     /// A cell with random weights, within 1 / sqrt(hidden).
     public init(_ inputs: Int, _ hidden: Int, using generator: inout RandomGenerator) {
-        let bound = Scalar(nearest: 1 / Double(max(hidden, 1)).squareRoot())
-        input = Dense(
-            weight: generator.uniform([3 * hidden, inputs], in: -bound..<bound),
-            bias: generator.uniform([3 * hidden], in: -bound..<bound))
-        recurrent = Dense(
-            weight: generator.uniform([3 * hidden, hidden], in: -bound..<bound),
-            bias: generator.uniform([3 * hidden], in: -bound..<bound))
+        input = Dense(inputs, gates: 3, hidden: hidden, using: &generator)
+        recurrent = Dense(hidden, gates: 3, hidden: hidden, using: &generator)
     }
 
     /// The next state `[batch, hidden]` from `[batch, inputs]` and the last one.

@@ -40,3 +40,27 @@ public enum Initialization: Sendable, Hashable, Codable {
         }
     }
 }
+
+extension Initialization {
+    /// What a convolution starts with: weights `[outputs, inputs / groups, kernel height, kernel width]`, and a bias
+    /// `[biased]` if that is not nil, random where the weights are uniform and else 0.
+    ///
+    /// A transposed convolution has the weights of the one that it transposes, but as many biases as that has inputs.
+    func convolution<Scalar: TensorReal>(
+        from inputs: Int, to outputs: Int, window: WindowShape, groups: Int, biased: Int?,
+        using generator: inout RandomGenerator
+    ) -> (weight: Parameter<Scalar>, bias: Parameter<Scalar>?) {
+        require(
+            inputs > 0 && outputs > 0 && groups > 0 && inputs % groups == 0 && outputs % groups == 0,
+            "a convolution between \(inputs) and \(outputs) channels in \(groups) groups")
+        let size = window.kernelHeight * window.kernelWidth, seen = inputs / groups * size
+        let weight: Tensor<Scalar> = tensor(
+            [outputs, inputs / groups, window.kernelHeight, window.kernelWidth], inputs: seen,
+            outputs: outputs / groups * size, using: &generator)
+        guard let biased else { return (Parameter(weight), nil) }
+        let start = self == .uniform ? self : .zeros
+        return (
+            Parameter(weight), Parameter(start.tensor([biased], inputs: seen, outputs: biased, using: &generator))
+        )
+    }
+}

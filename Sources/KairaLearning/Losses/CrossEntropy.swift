@@ -39,11 +39,7 @@ public func crossEntropy<Scalar: TensorReal>(
 public func crossEntropy<Scalar: TensorReal>(
     _ logits: Variable<Scalar>, targets: Tensor<Scalar>
 ) throws(LearningError) -> Variable<Scalar> {
-    require(
-        logits.rank == 2 && logits.shape == targets.shape,
-        "crossEntropy: targets of shape \(targets.shape) for logits of shape \(logits.shape)")
-    guard logits.shape[0] > 0 else { throw .emptySet("the batch of a cross entropy") }
-    return (logits.logSoftmax() * Variable(targets)).sum() * (-1 / Scalar(logits.shape[0]))
+    try crossEntropy(of: logits, "logits", targets) { $0.logSoftmax() }
 }
 
 /// The textbook's cross entropy of probabilities, -sum t ln(y + 1e-7), the mean over the batch.
@@ -54,12 +50,19 @@ public func crossEntropy<Scalar: TensorReal>(
 public func textbookCrossEntropy<Scalar: TensorReal>(
     _ probabilities: Variable<Scalar>, targets: Tensor<Scalar>
 ) throws(LearningError) -> Variable<Scalar> {
+    try crossEntropy(of: probabilities, "probabilities", targets) { ($0 + Scalar(nearest: 1e-7)).log() }
+}
+
+/// -sum t ln y, the mean over rows, with ln y made of what is given by `logarithm`.
+private func crossEntropy<Scalar: TensorReal>(
+    of given: Variable<Scalar>, _ name: String, _ targets: Tensor<Scalar>,
+    logarithm: (Variable<Scalar>) -> Variable<Scalar>
+) throws(LearningError) -> Variable<Scalar> {
     require(
-        probabilities.rank == 2 && probabilities.shape == targets.shape,
-        "crossEntropy: targets of shape \(targets.shape) for probabilities of shape \(probabilities.shape)")
-    guard probabilities.shape[0] > 0 else { throw .emptySet("the batch of a cross entropy") }
-    let logs = (probabilities + Scalar(nearest: 1e-7)).log()
-    return (logs * Variable(targets)).sum() * (-1 / Scalar(probabilities.shape[0]))
+        given.rank == 2 && given.shape == targets.shape,
+        "crossEntropy: targets of shape \(targets.shape) for \(name) of shape \(given.shape)")
+    guard given.shape[0] > 0 else { throw .emptySet("the batch of a cross entropy") }
+    return (logarithm(given) * Variable(targets)).sum() * (-1 / Scalar(given.shape[0]))
 }
 
 /// Cross entropy of one logit a sample against targets in 0...1: max(x, 0) - x t + ln(1 + e^-|x|), the mean over all.

@@ -70,6 +70,16 @@ extension Module {
 }
 
 extension StateDictionary {
+    /// The number of parameters that the state of an optimiser of that name is for.
+    func parameters(of optimizer: String) throws(LearningError) -> Int {
+        guard metadata["optimizer"] == optimizer else {
+            throw .state("it is one of \(metadata["optimizer"] ?? "no optimiser") instead of \(optimizer)")
+        }
+        let count = try count("parameters")
+        guard count <= 1_000_000 else { throw .state("\(count) parameters") }
+        return count
+    }
+
     /// A whole number kept as text.
     func count(_ key: String) throws(LearningError) -> Int {
         guard let text = metadata[key], let value = Int(text), 0...1 << 48 ~= value else {

@@ -46,12 +46,7 @@ public struct SGD<Scalar: TensorReal>: Optimizer {
 
     /// Takes up velocities.
     public mutating func load(_ state: StateDictionary<Scalar>) throws(LearningError) {
-        guard state.metadata["optimizer"] == "sgd" else {
-            throw .state("it is one of \(state.metadata["optimizer"] ?? "no optimiser") instead of sgd")
-        }
-        let count = try state.count("parameters")
-        guard count <= 1_000_000 else { throw .state("\(count) parameters") }
-        velocities = (0..<count).map { state["velocity.\($0)"] }
+        velocities = (0..<(try state.parameters(of: "sgd"))).map { state["velocity.\($0)"] }
     }
 
     /// Looks whether the velocities go with a model.

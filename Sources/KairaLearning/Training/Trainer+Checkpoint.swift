@@ -17,7 +17,7 @@ extension Trainer {
         var bestLoss: Double?
     }
 
-    private var ruleName: String { "\(Rule.self)" }
+    private var ruleName: String { optimizer.state.metadata["optimizer"] ?? "\(Rule.self)" }
     private var scheduleName: String { schedule.map { "\($0)" } ?? "none" }
 
     /// The training as a file of safetensors: weights, what the optimiser remembers, the best network so far, and in the
@@ -62,9 +62,8 @@ extension Trainer {
         if schedule == nil { wanted.epochs = record.settings.epochs }
         guard record.settings == wanted, record.optimizer == ruleName, record.schedule == scheduleName else {
             throw .configuration(
-                "the check-point was made with other settings (\(record.settings), \(record.optimizer), "
-                    + "\(record.schedule)) than these (\(settings), \(ruleName), \(scheduleName)): use the same, or "
-                    + "begin anew without it")
+                "the check-point was made with other settings (\(differences(record, wanted))): use the same, or begin "
+                    + "anew without it")
         }
         let place = record.position
         let sensible = 0...1 << 48
@@ -85,5 +84,22 @@ extension Trainer {
             next.best = Best(epoch: epoch, loss: loss, model: state)
         }
         self = next
+    }
+
+    /// What a check-point's settings are where they differ, and what they should be.
+    private func differences(_ record: Record, _ wanted: TrainingSettings) -> String {
+        var pairs = zip(Mirror(reflecting: record.settings).children, Mirror(reflecting: wanted).children).map {
+            ($0.label ?? "", Self.words($0.value), Self.words($1.value))
+        }
+        pairs.append(("optimizer", record.optimizer, ruleName))
+        // A schedule follows from the rest as a rule: it is named where nothing else tells the two apart.
+        if pairs.allSatisfy({ $0.1 == $0.2 }) { pairs.append(("schedule", record.schedule, scheduleName)) }
+        return pairs.filter { $0.1 != $0.2 }.map { "\($0.0) \($0.1) instead of \($0.2)" }.joined(separator: ", ")
+    }
+
+    private static func words(_ value: Any) -> String {
+        let mirror = Mirror(reflecting: value)
+        guard mirror.displayStyle == .optional else { return "\(value)" }
+        return mirror.children.first.map { "\($0.value)" } ?? "none"
     }
 }

@@ -152,7 +152,7 @@ public struct Trainer<Model: Layer<Float>, Rule: Optimizer<Float>>: Sendable {
             let what = value.isFinite ? "the gradient" : "the loss"
             throw LearningError.notFinite(
                 "\(what) of epoch \(position.epoch + 1), step \(position.step + 1), at a learning rate of "
-                    + "\(optimizer.learningRate) (the last check-point is kept)")
+                    + "\(optimizer.learningRate) (check-points from before are kept)")
         }
         before = nil
         if let limit = settings.clipNorm {
@@ -172,8 +172,8 @@ public struct Trainer<Model: Layer<Float>, Rule: Optimizer<Float>>: Sendable {
     private mutating func finishEpoch(steps: Int, validation: DataSet?, seconds: Double) throws {
         if let bad = model.parameters.first(where: { !$0.value.isFinite })?.name {
             throw LearningError.notFinite(
-                "\(bad) after epoch \(position.epoch + 1), at a learning rate of \(optimizer.learningRate) (the last "
-                    + "check-point is kept)")
+                "\(bad) after epoch \(position.epoch + 1), at a learning rate of \(optimizer.learningRate) (check-points "
+                    + "from before are kept)")
         }
         let examples = Double(position.examples)
         var metrics = EpochMetrics(

@@ -9,7 +9,7 @@ struct BlockTree: Sendable {
     /// Six rows of 16 a node: the diagonal block in columns 0..<6, the coupling to the parent in 6..<12, the right side
     /// in 12.
     var rows: [Double] = []
-    /// Copies of the couplings, six rows of 8 a node.
+    /// Copies of the couplings and right sides, six rows of 8 a node.
     private var couplings: [Double] = []
 
     var count: Int { parents.count }
@@ -28,9 +28,13 @@ struct BlockTree: Sendable {
     }
 
     /// Solves in place: column 12 of each node's rows becomes the solution.
-    mutating func solve() {
+    ///
+    /// - Returns: the right side times the solution; nil if the system is not positive definite, which leaves no solution.
+    mutating func solve() -> Double? {
         let count = parents.count
         let parents = parents
+        var product = 0.0
+        var isPositive = true
         // Raw pointers: the inner loops have fixed lengths and vectorise only without bounds checks. Every index is
         // below 96 and 48 times `count`, the sizes that `append` keeps.
         unsafe rows.withUnsafeMutableBufferPointer { rows in
@@ -42,7 +46,13 @@ struct BlockTree: Sendable {
                     for r in 0..<6 {
                         for c in 0..<6 { unsafe b[r * 8 + c] = unsafe m[r * 16 + 6 + c] }
                     }
-                    unsafe Self.eliminate(m)
+                    for r in 0..<6 { unsafe b[r * 8 + 6] = unsafe m[r * 16 + 12] }
+                    guard unsafe Self.eliminate(m) else {
+                        isPositive = false
+                        return
+                    }
+                    // r . inverse(D) r over the blocks of the elimination: the whole product.
+                    for r in 0..<6 { product += unsafe b[r * 8 + 6] * m[r * 16 + 12] }
                     let parent = Int(parents[node])
                     guard parent >= 0 else { continue }
                     let p = unsafe base + parent * 96
@@ -70,16 +80,19 @@ struct BlockTree: Sendable {
                 }
             }
         }
+        return isPositive ? product : nil
     }
 
-    /// Gauss-Jordan on a node's 6 x 13 rows; positive definite, so without pivoting. A pivot that is not above zero
-    /// (a node that nothing holds) gives no motion.
+    /// Gauss-Jordan on a node's 6 x 13 rows; positive definite, so without pivoting.
+    ///
+    /// - Returns: whether all pivots are above zero.
     @inline(__always)
-    private static func eliminate(_ m: UnsafeMutablePointer<Double>) {
+    private static func eliminate(_ m: UnsafeMutablePointer<Double>) -> Bool {
         for k in 0..<6 {
             let pivotRow = unsafe m + k * 16
             let pivot = unsafe pivotRow[k]
-            let inverse = pivot > 1e-300 && pivot < .infinity ? 1 / pivot : 0
+            guard pivot > 1e-300, pivot < .infinity else { return false }
+            let inverse = 1 / pivot
             for c in 0..<14 { unsafe pivotRow[c] *= inverse }
             for r in 0..<6 where r != k {
                 let row = unsafe m + r * 16
@@ -88,5 +101,6 @@ struct BlockTree: Sendable {
                 for c in 0..<14 { unsafe row[c] -= unsafe factor * pivotRow[c] }
             }
         }
+        return true
     }
 }

@@ -48,6 +48,18 @@ struct RodElement {
 
         @inline(__always) static func * (s: Double, a: Block) -> Block { Block(s * a.x, s * a.y, s * a.z) }
 
+        @inline(__always) static func + (a: Block, b: Block) -> Block { Block(a.x + b.x, a.y + b.y, a.z + b.z) }
+
+        /// u v^T.
+        @inline(__always) init(outer u: SIMD3<Double>, _ v: SIMD3<Double>) {
+            self.init(u.x * v, u.y * v, u.z * v)
+        }
+
+        /// s times the unit matrix.
+        @inline(__always) init(diagonal s: Double) {
+            self.init(SIMD3(s, 0, 0), SIMD3(0, s, 0), SIMD3(0, 0, s))
+        }
+
         /// Rows scaled by a diagonal matrix on the left.
         @inline(__always) func scaledRows(_ d: SIMD3<Double>) -> Block { Block(d.x * x, d.y * y, d.z * z) }
     }
@@ -115,18 +127,28 @@ extension BlockTree {
     /// Adds one segment's stretch and shear: node `node` moves its end and turns it, its parent moves its start.
     ///
     /// `stiffness` is the energy's: E = (1/2) strain . stiffness strain. `freeStart` and so on are 1, or 0 where fixed.
-    /// `target` is the strain whose force acts (with damping, not the present one).
+    /// `target` is the strain whose force acts (with damping, not the present one). `geometric` is 1 for the energy's second
+    /// derivatives, 0 without what the present force adds to them (Gauss and Newton), which is never indefinite.
     @inline(__always)
     mutating func addStretch(
         node: Int, parent: Int, rotation: RodElement.Block, strain: SIMD3<Double>, target: SIMD3<Double>,
-        stiffness: SIMD3<Double>, length: Double, freeStart: Double, freeEnd: Double, freeTurn: Double
+        stiffness: SIMD3<Double>, length: Double, freeStart: Double, freeEnd: Double, freeTurn: Double,
+        geometric: Double
     ) {
         let inverse = rotation.transposed
         let pull = stiffness * target
         let g = RodElement.Block(cross: strain + SIMD3(0, 0, 1))
         let h = (1 / (length * length)) * (rotation * inverse.scaledRows(stiffness))
-        // Rows of the end: (R / l) K; columns of the turn: [g]x.
-        let mixed = (1 / length) * (rotation * g.scaledRows(stiffness))
+        // Rows of the end: (R / l) K; columns of the turn: [g]x. The force n turns with the segment: -(R / l) [n]x.
+        let mixed =
+            (1 / length)
+            * (rotation * (g.scaledRows(stiffness) + RodElement.Block(cross: -geometric * pull)))
+        // t . (n g + g n - 2 n.g) t / 2, from the second order of exp(-[t]x) g.
+        let way = strain + SIMD3(0, 0, 1)
+        let half = 0.5 * geometric
+        let turning =
+            RodElement.Block(outer: half * pull, way) + RodElement.Block(outer: half * way, pull)
+            + RodElement.Block(diagonal: -geometric * dot(pull, way))
         let force = rotation * pull / length
         addDiagonal(node, 0, 0, freeEnd * h)
         addDiagonal(parent, 0, 0, freeStart * h)
@@ -134,17 +156,18 @@ extension BlockTree {
         addDiagonal(node, 0, 3, (freeEnd * freeTurn) * mixed)
         addDiagonal(node, 3, 0, (freeEnd * freeTurn) * mixed.transposed)
         addCoupling(node, 3, 0, (-freeStart * freeTurn) * mixed.transposed)
-        addDiagonal(node, 3, 3, freeTurn * (g.transposed * g.scaledRows(stiffness)))
+        addDiagonal(node, 3, 3, freeTurn * (g.transposed * g.scaledRows(stiffness) + turning))
         addRight(node, 0, -freeEnd * force)
         addRight(parent, 0, freeStart * force)
         addRight(node, 3, freeTurn * (g * pull))
     }
 
-    /// Adds bending and twist between a node and its parent; `turn` from `RodElement.turn`, its imaginary part the strain.
+    /// Adds bending and twist between a node and its parent; `turn` from `RodElement.turn`, its imaginary part the strain;
+    /// `geometric` as for `addStretch`.
     @inline(__always)
     mutating func addTurn(
         node: Int, parent: Int, turn: SIMD4<Double>, rest: SIMD4<Double>, target: SIMD3<Double>,
-        stiffness: SIMD3<Double>, freeParent: Double, freeTurn: Double
+        stiffness: SIMD3<Double>, freeParent: Double, freeTurn: Double, geometric: Double
     ) {
         let v = imaginary(turn)
         let w = turn.w
@@ -155,12 +178,21 @@ extension BlockTree {
         let away = RodElement.Block(
             -0.5 * (diagonal.x - skew.x), -0.5 * (diagonal.y - skew.y), -0.5 * (diagonal.z - skew.z))
         let pull = stiffness * target
-        addDiagonal(node, 3, 3, freeTurn * (own.transposed * own.scaledRows(stiffness)))
+        // Second derivatives of (1, -b/2) (w, v) (1, a/2), normalised, times the moment.
+        let moment = geometric * pull
+        let along = dot(moment, v)
+        let shrink = RodElement.Block(diagonal: -along / 4)
+        addDiagonal(node, 3, 3, freeTurn * (own.transposed * own.scaledRows(stiffness) + shrink))
         addRight(node, 3, -freeTurn * (own.transposed * pull))
         guard freeParent > 0 else { return }
-        let others = away * RodElement.Block(conjugate(rest))
-        addDiagonal(parent, 3, 3, others.transposed * others.scaledRows(stiffness))
-        addCoupling(node, 3, 3, freeTurn * (own.transposed * others.scaledRows(stiffness)))
+        let back = RodElement.Block(conjugate(rest))
+        let others = away * back
+        let crossed =
+            RodElement.Block(outer: moment, v) + RodElement.Block(outer: v, moment)
+            + RodElement.Block(diagonal: -along) + RodElement.Block(cross: -w * moment)
+        addDiagonal(parent, 3, 3, others.transposed * others.scaledRows(stiffness) + shrink)
+        addCoupling(
+            node, 3, 3, freeTurn * (own.transposed * others.scaledRows(stiffness) + 0.25 * (crossed * back)))
         addRight(parent, 3, -(others.transposed * pull))
     }
 }

@@ -10,7 +10,7 @@ extension Rods {
             let a = Int(particles[parent])
             let b = Int(particles[i])
             let l = lengths[i]
-            let wq = 1 / (4 * inertias[i])
+            let wq = isHeld[i] ? 0 : 1 / (4 * inertias[i])
             let q = orientations[i]
             let strain = rotate(conjugate(q), positions[b] - positions[a]) / l - SIMD3(0, 0, 1)
             let denominator = (inverseMasses[a] + inverseMasses[b]) / (l * l) + 4 * wq
@@ -22,7 +22,7 @@ extension Rods {
             let turn = product(product(SIMD4(g.x, g.y, g.z, 0), q), conjugate(e3))
             orientations[i] = normalized(q - turn * (2 * wq))
             guard holdsTurn[i] else { continue }
-            let wp = parents[parent] >= 0 ? 1 / (4 * inertias[parent]) : 0
+            let wp = turns(parent) ? 1 / (4 * inertias[parent]) : 0
             let relation = product(conjugate(rests[i]), product(conjugate(orientations[parent]), orientations[i]))
             let c = imaginary(relation) * (relation.w < 0 ? -1 : 1)
             let bendSoft = (rate * jointLengths[i] / 4) / bendStiffnesses[i]

@@ -9,6 +9,8 @@ struct Rods<Scalar: PhysicsScalar>: Sendable {
     var orientations: [SIMD4<Scalar>] = []
     /// Whether a segment resists turning against its parent; at a root, whether it holds its first segments' turn.
     var holdsTurn: [Bool] = []
+    /// Whether a segment's frame stays as it is.
+    var isHeld: [Bool] = []
     /// Angular velocities, rad/s, world axes.
     var spins: [SIMD3<Scalar>] = []
     /// Those that the last substep began with.
@@ -40,6 +42,7 @@ struct Rods<Scalar: PhysicsScalar>: Sendable {
     var frameTargets: [SIMD4<Scalar>] = []
     /// One system a direct tree.
     var systems: [BlockTree] = []
+    var room = RodRoom()
 
     var isEmpty: Bool { particles.isEmpty }
 
@@ -48,7 +51,7 @@ struct Rods<Scalar: PhysicsScalar>: Sendable {
         for i in particles.indices {
             let q = orientations[i]
             substepStart[i] = q
-            guard parents[i] >= 0 else { continue }
+            guard turns(i) else { continue }
             let s = spins[i] * (h / 2)
             let turn = product(SIMD4(s.x, s.y, s.z, 0), q)
             orientations[i] = normalized(q + turn)

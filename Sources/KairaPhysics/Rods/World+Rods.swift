@@ -125,6 +125,16 @@ extension World {
         rods.frameTargets[root] = rods.orientations[root]
     }
 
+    /// Holds a segment's frame as it is now, as a clamp does; with its two particles fixed it stands still.
+    ///
+    /// - Parameter segment: a segment's index; another is ignored.
+    public mutating func holdFrame(ofSegment segment: Int) {
+        guard rods.parents.indices.contains(segment), rods.parents[segment] >= 0 else { return }
+        rods.isHeld[segment] = true
+        rods.spins[segment] = .zero
+        isStale = true
+    }
+
     /// The frame of a segment now, z along it, unit quaternion (x, y, z, w).
     public func segmentOrientation(_ segment: Int) -> SIMD4<Scalar> { rods.orientations[segment] }
 
@@ -232,6 +242,8 @@ extension Rods {
         particles.append(Int32(particle))
         parents.append(Int32(parent))
         orientations.append(frame)
+        isHeld.append(false)
+        room.append()
         spins.append(.zero)
         spinsBefore.append(.zero)
         substepStart.append(frame)

@@ -1,5 +1,6 @@
 extension Swimmer {
-    /// One implicit step: (drag / h + K) d = -gradient of the elastic energy about the rest shape of the step's end.
+    /// One implicit step: (drag / h + K) d = -gradient of the elastic energy about the rest shape of the step's end, K by
+    /// Gauss and Newton.
     ///
     /// A drive that is not finite has no such shape: the step is counted as set back and changes nothing.
     mutating func step() {
@@ -13,7 +14,10 @@ extension Swimmer {
         time += h
         if isDriven { moveBody() }
         assemble(h)
-        system.solve()
+        guard system.solve() != nil else {
+            resets += 1
+            return
+        }
         for i in points.indices where i > 0 || !isDriven {
             points[i] += system.solution(i, 0)
             let t = system.solution(i, 3) * 0.5
@@ -55,7 +59,7 @@ extension Swimmer {
             let stiffness = stretchStiffnesses[i] * lengths[i]
             system.addStretch(
                 node: i, parent: parent, rotation: rotation, strain: strain, target: strain, stiffness: stiffness,
-                length: lengths[i], freeStart: free, freeEnd: 1, freeTurn: 1)
+                length: lengths[i], freeStart: free, freeEnd: 1, freeTurn: 1, geometric: 0)
             let drag = dragBlock(i, rotation)
             system.addDiagonal(i, 0, 0, (rate / 2) * drag)
             system.addDiagonal(i, 3, 3, turnDrag(i, rate))
@@ -73,7 +77,8 @@ extension Swimmer {
             let turn = RodElement.turn(frames[parent], q, rest: rest)
             system.addTurn(
                 node: i, parent: parent, turn: turn, rest: rest, target: imaginary(turn),
-                stiffness: bendStiffnesses[i] * (4 / jointLengths[i]), freeParent: free, freeTurn: 1)
+                stiffness: bendStiffnesses[i] * (4 / jointLengths[i]), freeParent: free, freeTurn: 1,
+                geometric: 0)
         }
     }
 

@@ -142,7 +142,7 @@ struct FreeBodies<Scalar: PhysicsScalar>: Sendable {
 }
 
 extension World {
-    /// Finds the free bodies: the connected components without a fixed particle.
+    /// Finds the free bodies: the connected components without a fixed particle or frame.
     mutating func findFreeBodies() {
         var parents = particles.positions.indices.map { Int32($0) }
         func root(_ i: Int32) -> Int32 {
@@ -170,6 +170,7 @@ extension World {
             sizes[root(Int32(i)), default: 0] += 1
             if particles.inverseMasses[i] == 0 { held.insert(root(Int32(i))) }
         }
+        for i in rods.particles.indices where rods.isHeld[i] { held.insert(root(rods.particles[i])) }
         var members: [Int32: [Int32]] = [:]
         for i in particles.positions.indices {
             let r = root(Int32(i))

@@ -25,6 +25,15 @@ extension World {
         return particles.count - 1
     }
 
+    /// Fixes a particle where it is: from now on nothing but its owner moves it (`drive`). An index that names none is ignored.
+    public mutating func fix(_ particle: Int) {
+        guard particles.positions.indices.contains(particle) else { return }
+        particles.inverseMasses[particle] = 0
+        particles.velocities[particle] = .zero
+        effectiveMasses[particle] = 0
+        isStale = true
+    }
+
     /// Holds the distance of two particles, as a spring or rigidly.
     ///
     /// - Parameters:

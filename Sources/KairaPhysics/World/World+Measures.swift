@@ -1,9 +1,12 @@
 extension World {
-    /// Energy of motion of the particles, joules; fixed ones have none.
+    /// Energy of motion of the particles and of the turning of rods' segments, joules; fixed ones have none.
     public var kineticEnergy: Scalar {
         var sum: Scalar = 0
         for i in particles.positions.indices where particles.inverseMasses[i] > 0 {
             sum += dot(particles.velocities[i], particles.velocities[i]) / (2 * particles.inverseMasses[i])
+        }
+        for i in rods.spins.indices where rods.parents[i] >= 0 {
+            sum += dot(rods.spins[i], rods.spins[i]) * rods.inertias[i] / 2
         }
         return sum
     }

@@ -6,6 +6,8 @@ public enum EdgeClass: UInt8, Sendable, Hashable, CaseIterable {
     case border
     /// Where triangles meet at an angle above the limit, and where more than two of them meet.
     case crease
+    /// Where surfaces pass through each other.
+    case intersection
     /// Where two materials meet.
     case seam
     /// The cut of a section plane through a surface.

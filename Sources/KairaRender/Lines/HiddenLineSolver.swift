@@ -18,11 +18,13 @@ public struct HiddenLineSolver: Sendable {
 
     private let scene: Scene
     private let bodies: DeformedBodies
+    private let ribbons: RibbonBands
 
     /// A solver for a scene; its edges are linked once.
     public init(_ scene: Scene, skinning: Deformer.Method = .linear) {
         self.scene = scene
         bodies = DeformedBodies(scene, skinning: skinning)
+        ribbons = RibbonBands(scene)
         threads = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     }
 
@@ -46,7 +48,8 @@ public struct HiddenLineSolver: Sendable {
     ) throws(RenderError) -> LineDrawing {
         try view.partModes.check(against: [scene])
         let modes = view.partModes.modes(of: scene, else: view.mode)
-        guard modes.allSatisfy({ $0 == .hiddenLine || $0 == .wire }) else {
+        let ribbonModes = view.partModes.modes(of: ribbons.bands, in: scene, else: view.mode)
+        guard (modes + ribbonModes).allSatisfy({ $0 == .hiddenLine || $0 == .wire }) else {
             throw .lineDrawing("a vector file takes the modes hidden-line and wire only")
         }
         var bodies = bodies
@@ -61,6 +64,7 @@ public struct HiddenLineSolver: Sendable {
         var features = FeatureEdges(view: view, isShown: isShown, isDoubleSided: doubleSided)
         var wires = FeatureEdges(view: view, isShown: modes.map { $0 == .wire }, isDoubleSided: doubleSided)
         wires.showsMesh = true
+        var intersections = SurfaceIntersections(eye: features.eye, creaseCosine: features.creaseCosine)
         var base: Int32 = 0
         let allHeights = cut.map { cut in bodies.geometry.map { $0.positions.map { cut.height($0) } } }
         for (index, body) in bodies.bodies.enumerated() {
@@ -70,27 +74,33 @@ public struct HiddenLineSolver: Sendable {
             occluders.add(body, positions: positions, base: base, isMirrored: isMirrored, heights: heights) { item in
                 isShown[item] ? (doubleSided[item] ? .both : .front) : .none
             }
+            intersections.add(
+                body, positions: positions, base: base, isMirrored: isMirrored, isDoubleSided: doubleSided,
+                isShown: isShown)
             var lines: [FeatureLine] = []
             features.find(in: body, positions: positions, isMirrored: isMirrored, into: &lines)
             let count = lines.count
             wires.find(in: body, positions: positions, isMirrored: isMirrored, into: &lines)
-            for (number, line) in lines.enumerated() {
-                let isWire = number >= count
-                let (a, b) = (Int(line.a), Int(line.b))
-                var (from, to) = (SIMD3<Double>(positions[a]), SIMD3<Double>(positions[b]))
-                let vertices = SIMD2(base + line.a, base + line.b)
-                var nodes = vertices
-                if let cut, let heights, !isWire, min(heights[a], heights[b]) < 0 {
-                    guard max(heights[a], heights[b]) >= 0 else { continue }
-                    let end = cut.crossing(positions[a], heights[a], positions[b], heights[b])
-                    if heights[a] < 0 { (from, nodes.x) = (end, -1) } else { (to, nodes.y) = (end, -1) }
-                }
-                if let edge = projection.edge(
-                    from, to, nodes: nodes, vertices: vertices, edge: isWire ? .mesh : line.edge,
-                    isBack: line.isBack && !isWire, isWire: isWire)
-                {
-                    edges.append(edge)
-                }
+            projection.add(lines[..<count], positions: positions, base: base, cut: cut, heights: heights, to: &edges)
+            projection.addWires(lines[count...], positions: positions, base: base, to: &edges)
+            base += Int32(positions.count)
+        }
+        intersections.find()
+        let crossings = intersections.positions
+        projection.add(
+            intersections.lines[...], positions: crossings, base: base, cut: cut,
+            heights: cut.map { cut in crossings.map { cut.height($0) } }, to: &edges)
+        base += Int32(crossings.count)
+        for (band, mode) in zip(ribbons.bands, ribbonModes) {
+            let outlines = RibbonOutlines(band, in: state, view: view)
+            let positions = outlines.positions
+            if mode == .wire {
+                projection.addWires(outlines.meshLines[...], positions: positions, base: base, to: &edges)
+            } else {
+                let heights = cut.map { cut in positions.map { cut.height($0) } }
+                occluders.add(outlines.triangles, positions: positions, base: base, heights: heights)
+                projection.add(
+                    outlines.lines[...], positions: positions, base: base, cut: cut, heights: heights, to: &edges)
             }
             base += Int32(positions.count)
         }
@@ -225,6 +235,40 @@ struct LineProjection {
 
     /// Whether a point lies behind the near plane.
     static func isBefore(_ c: SIMD4<Double>) -> Double { c.z + c.w }
+
+    /// Adds lines; with heights over a section plane only what of them is kept.
+    func add(
+        _ lines: ArraySlice<FeatureLine>, positions: [SIMD3<Float>], base: Int32, cut: SectionCut?, heights: [Double]?,
+        to edges: inout [ProjectedEdge]
+    ) {
+        for line in lines {
+            let (a, b) = (Int(line.a), Int(line.b))
+            var (from, to) = (SIMD3<Double>(positions[a]), SIMD3<Double>(positions[b]))
+            let vertices = SIMD2(base + line.a, base + line.b)
+            var nodes = vertices
+            if let cut, let heights, min(heights[a], heights[b]) < 0 {
+                guard max(heights[a], heights[b]) >= 0 else { continue }
+                let end = cut.crossing(positions[a], heights[a], positions[b], heights[b])
+                if heights[a] < 0 { (from, nodes.x) = (end, -1) } else { (to, nodes.y) = (end, -1) }
+            }
+            if let edge = edge(from, to, nodes: nodes, vertices: vertices, edge: line.edge, isBack: line.isBack) {
+                edges.append(edge)
+            }
+        }
+    }
+
+    /// Adds lines of wires: nothing cuts them, and what of them is hidden is left out.
+    func addWires(
+        _ lines: ArraySlice<FeatureLine>, positions: [SIMD3<Float>], base: Int32, to edges: inout [ProjectedEdge]
+    ) {
+        for line in lines {
+            let (p, q) = (SIMD3<Double>(positions[Int(line.a)]), SIMD3<Double>(positions[Int(line.b)]))
+            let vertices = SIMD2(base + line.a, base + line.b)
+            if let edge = edge(p, q, nodes: vertices, vertices: vertices, edge: .mesh, isWire: true) {
+                edges.append(edge)
+            }
+        }
+    }
 
     /// An edge cut to what can be in the picture, or nil.
     ///

@@ -63,7 +63,7 @@ public struct LineDrawing: Sendable, Hashable {
 
     /// The paths of a class, visible or hidden, in the order in which they are drawn: hidden before visible, outlines last.
     var groups: [(isVisible: Bool, edge: EdgeClass, paths: [Path])] {
-        let order: [EdgeClass] = [.hatch, .mesh, .seam, .crease, .border, .section, .silhouette]
+        let order: [EdgeClass] = [.hatch, .mesh, .seam, .intersection, .crease, .border, .section, .silhouette]
         return [false, true].flatMap { isVisible in
             isVisible || style.hiddenOpacity > 0
                 ? order.compactMap { edge in

@@ -1,6 +1,6 @@
 /// How the lines of drawings look. Lengths in pixels.
 public struct LineStyle: Sendable, Hashable {
-    /// Width of creases, borders and mesh edges.
+    /// Width of creases, borders and intersections.
     public var width: Float = 1.4
     /// Width of outlines over that of creases.
     public var silhouetteScale: Float = 1.35
@@ -24,7 +24,7 @@ public struct LineStyle: Sendable, Hashable {
     public func width(of edge: EdgeClass) -> Float {
         switch edge {
         case .silhouette, .section: width * silhouetteScale
-        case .border, .crease: width
+        case .border, .crease, .intersection: width
         case .seam: width * seamScale
         case .mesh: width * 0.6
         case .hatch: width * 0.5

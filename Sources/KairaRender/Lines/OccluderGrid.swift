@@ -40,20 +40,31 @@ struct OccluderGrid: Sendable {
         for (face, corners) in body.faces.enumerated() {
             let shown = sides(Int(body.itemOfFace[face]))
             guard shown != .none else { continue }
-            var polygon = [clip[Int(corners.x)], clip[Int(corners.y)], clip[Int(corners.z)]]
-            if let heights {
-                polygon = Self.kept(
-                    polygon, [heights[Int(corners.x)], heights[Int(corners.y)], heights[Int(corners.z)]])
-            }
-            polygon = Self.kept(polygon, polygon.map(LineProjection.isBefore))
-            guard polygon.count >= 3, polygon.allSatisfy({ $0.w > 1e-12 }) else { continue }
-            let places = polygon.map { source.place($0) }
-            let vertices = SIMD3(base + corners.x, base + corners.y, base + corners.z)
-            for k in 1..<places.count - 1 {
-                append(
-                    places[0], places[k], places[k + 1], vertices: vertices,
-                    front: shown == .both ? nil : !isMirrored)
-            }
+            add(corners, clip: clip, base: base, heights: heights, front: shown == .both ? nil : !isMirrored)
+        }
+    }
+
+    /// Adds triangles that hide from both sides; with heights over a section plane only what of them is kept.
+    mutating func add(
+        _ triangles: [SIMD3<Int32>], positions: [SIMD3<Float>], base: Int32, heights: [Double]? = nil
+    ) {
+        let clip = positions.map { source.clip($0) }
+        for corners in triangles { add(corners, clip: clip, base: base, heights: heights, front: nil) }
+    }
+
+    private mutating func add(
+        _ corners: SIMD3<Int32>, clip: [SIMD4<Double>], base: Int32, heights: [Double]?, front: Bool?
+    ) {
+        var polygon = [clip[Int(corners.x)], clip[Int(corners.y)], clip[Int(corners.z)]]
+        if let heights {
+            polygon = Self.kept(polygon, [heights[Int(corners.x)], heights[Int(corners.y)], heights[Int(corners.z)]])
+        }
+        polygon = Self.kept(polygon, polygon.map(LineProjection.isBefore))
+        guard polygon.count >= 3, polygon.allSatisfy({ $0.w > 1e-12 }) else { return }
+        let places = polygon.map { source.place($0) }
+        let vertices = SIMD3(base + corners.x, base + corners.y, base + corners.z)
+        for k in 1..<places.count - 1 {
+            append(places[0], places[k], places[k + 1], vertices: vertices, front: front)
         }
     }
 

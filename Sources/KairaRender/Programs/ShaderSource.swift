@@ -195,6 +195,7 @@ enum ShaderSource {
         layout(triangles) in;
         layout(triangle_strip, max_vertices = 3) out;
         noperspective out vec3 vDistance;
+        flat out float vStrength;
         void main() {
             vec4 a = gl_in[0].gl_Position, b = gl_in[1].gl_Position, c = gl_in[2].gl_Position;
             // A corner behind the eye has no place on the screen: such a triangle shows no lines.
@@ -204,10 +205,14 @@ enum ShaderSource {
             float area = abs((q.x - p.x) * (r.y - p.y) - (r.x - p.x) * (q.y - p.y));
             vec3 height = area / max(vec3(distance(q, r), distance(r, p), distance(p, q)), vec3(1e-6));
             if (!valid) height = vec3(1e4);
+            // Lines cover their width times the sum of 1 / height of a triangle. Above a half they grow fainter: a dense mesh
+            // stays a shape, not a blot.
+            float cover = viewport.z * dot(1.0 / max(height, vec3(1e-3)), vec3(1));
+            float strength = clamp(0.5 / cover, 0.25, 1.0);
             vec3 none = valid ? vec3(0) : vec3(1e4);
-            gl_Position = a; vDistance = valid ? vec3(height.x, 0, 0) : none; EmitVertex();
-            gl_Position = b; vDistance = valid ? vec3(0, height.y, 0) : none; EmitVertex();
-            gl_Position = c; vDistance = valid ? vec3(0, 0, height.z) : none; EmitVertex();
+            gl_Position = a; vDistance = valid ? vec3(height.x, 0, 0) : none; vStrength = strength; EmitVertex();
+            gl_Position = b; vDistance = valid ? vec3(0, height.y, 0) : none; vStrength = strength; EmitVertex();
+            gl_Position = c; vDistance = valid ? vec3(0, 0, height.z) : none; vStrength = strength; EmitVertex();
             EndPrimitive();
         }
         """
@@ -216,11 +221,12 @@ enum ShaderSource {
     static let wireFragment = """
         layout(location = 0) out vec4 color;
         noperspective in vec3 vDistance;
+        flat in float vStrength;
         void main() {
             float d = min(vDistance.x, min(vDistance.y, vDistance.z));
             float a = 1.0 - smoothstep(viewport.z * 0.5 - 0.5, viewport.z * 0.5 + 0.5, d);
             if (a <= 0.004) discard;
-            a *= lineColor.a;
+            a *= lineColor.a * vStrength;
             color = vec4(lineColor.rgb * a, a);
         }
         """

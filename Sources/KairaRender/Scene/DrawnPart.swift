@@ -6,6 +6,8 @@ struct DrawnPart {
     let state: SceneState
     /// One an item.
     let modes: [RenderMode]
+    /// One a band of ribbons.
+    let ribbonModes: [RenderMode]
 
     init(_ scene: GPUScene, state: SceneState, view: RenderView) {
         self.scene = scene
@@ -14,6 +16,12 @@ struct DrawnPart {
             view.partModes.rules.isEmpty
             ? Array(repeating: view.mode, count: scene.items.count)
             : view.partModes.modes(of: scene.scene, else: view.mode)
+        ribbonModes = view.partModes.modes(of: scene.ribbons.bands, in: scene.scene, else: view.mode)
+    }
+
+    /// The ribbons that are drawn in some modes.
+    func ribbons(_ wanted: RenderMode...) -> [GPUScene.Item] {
+        zip(scene.ribbonItems, ribbonModes).filter { wanted.contains($0.1) }.map(\.0)
     }
 
     /// The triangles' items that are drawn in some modes.

@@ -136,7 +136,7 @@ final class GPUScene {
             box.min -= SIMD3(repeating: band.ribbons.width / 2)
             box.max += SIMD3(repeating: band.ribbons.width / 2)
             ribbonBox.formUnion(box)
-            let place = eye.w > 0 ? eye.xyz : BoundingBox(points).center + eye.xyz * 1e4
+            let place = RibbonBands.place(of: eye, seenFrom: points)
             item.primitive.morph([], offsets: [points, [place]]) { vertices, normals in
                 band.ribbons.build(
                     points: points, starts: band.starts, eye: place, vertices: &vertices, normals: &normals)

@@ -61,6 +61,23 @@ struct RibbonBands {
         return points
     }
 
+    /// A band's corners and normals, turned to an eye: a point (w 1), or the direction towards it (w 0); world space.
+    static func vertices(
+        _ band: Band, points: [SIMD3<Float>], eye: SIMD4<Float>
+    ) -> (positions: [SIMD3<Float>], normals: [SIMD3<Float>]) {
+        var positions = [SIMD3<Float>](repeating: .zero, count: 2 * points.count)
+        var normals = positions
+        band.ribbons.build(
+            points: points, starts: band.starts, eye: place(of: eye, seenFrom: points), vertices: &positions,
+            normals: &normals)
+        return (positions, normals)
+    }
+
+    /// An eye as a place: a direction is one far away.
+    static func place(of eye: SIMD4<Float>, seenFrom points: [SIMD3<Float>]) -> SIMD3<Float> {
+        eye.w > 0 ? eye.xyz : BoundingBox(points).center + eye.xyz * 1e4
+    }
+
     /// A band's triangles before any state; positions and normals are still to come.
     static func primitive(_ band: Band) -> Primitive {
         let count = Int(band.starts.last ?? 0)

@@ -22,11 +22,21 @@ final class SceneShapes {
     /// Body and place of the parts that the last plane goes through.
     private var crossed: Set<SIMD2<Int>> = []
     private var lines: [FeatureLine] = []
+    /// Vertices of the bodies before each.
+    private let bases: [Int32]
+    /// One a band of ribbons: whether the last drawing had room for no more than a line a strand, which hides nothing.
+    private(set) var isThinRibbon: [Bool]
 
     init(_ gpu: GPUScene) {
         self.gpu = gpu
         deformed = DeformedBodies(gpu.scene, skinning: gpu.skinning)
         shells = Array(repeating: nil, count: deformed.bodies.count)
+        var base: Int32 = 0
+        bases = deformed.bodies.map { body in
+            defer { base += Int32(body.shape.positions.count) }
+            return base
+        }
+        isThinRibbon = Array(repeating: false, count: gpu.ribbons.bands.count)
     }
 
     /// Follows a state where any of a body's items is drawn in one of some modes.
@@ -47,6 +57,23 @@ final class SceneShapes {
             let positions = deformed.geometry[index].positions
             features.find(in: body, positions: positions, isMirrored: deformed.isMirrored[index], into: &lines)
             segments.add(lines, positions: positions)
+        }
+        var meeting = SurfaceIntersections(eye: features.eye, creaseCosine: features.creaseCosine)
+        for (index, body) in deformed.bodies.enumerated() {
+            meeting.add(
+                body, positions: deformed.geometry[index].positions, base: bases[index],
+                isMirrored: deformed.isMirrored[index], isDoubleSided: doubleSided, isShown: features.isShown)
+        }
+        meeting.find()
+        segments.add(meeting.lines, positions: meeting.positions)
+    }
+
+    /// Adds the outlines of the ribbons that are drawn as hidden-line.
+    func addRibbons(of part: DrawnPart, view: RenderView, to segments: inout LineSegments) {
+        for (index, band) in gpu.ribbons.bands.enumerated() where part.ribbonModes[index] == .hiddenLine {
+            let outlines = RibbonOutlines(band, in: part.state, view: view)
+            isThinRibbon[index] = outlines.isThin
+            segments.add(outlines.lines, positions: outlines.positions)
         }
     }
 

@@ -73,13 +73,9 @@ extension Tensor where Scalar: TensorReal {
     public func convTranspose2d(
         _ weights: Tensor, bias: Tensor? = nil, window: WindowShape, outputPadding: (Int, Int) = (0, 0), groups: Int = 1
     ) -> Tensor {
-        require(
-            rank == 4 && weights.rank == 4 && weights.shape[0] == shape[1],
-            "convTranspose2d: pictures of shape \(shape) and weights of shape \(weights.shape) do not go together")
-        let size = window.inputSize(shape[2], shape[3], outputPadding: outputPadding)
-        let y = Self.conv2dInputSlope(
-            weights, self, picture: [shape[0], weights.shape[1] * groups, size.height, size.width], window: window,
-            groups: groups)
+        let picture = window.transposedPicture(
+            shape, weights: weights.shape, outputPadding: outputPadding, groups: groups)
+        let y = Self.conv2dInputSlope(weights, self, picture: picture, window: window, groups: groups)
         guard let bias else { return y }
         return y + bias.reshaped([1, bias.count, 1, 1])
     }

@@ -57,6 +57,18 @@ public struct WindowShape: Sendable, Hashable, Codable {
         )
     }
 
+    /// The shape of the pictures that a transposed convolution makes of some of another shape,
+    /// `[batch, in, height, width]`, with weights `[in, out / groups, kernel height, kernel width]`.
+    package func transposedPicture(
+        _ shape: [Int], weights: [Int], outputPadding: (Int, Int), groups: Int
+    ) -> [Int] {
+        require(
+            shape.count == 4 && weights.count == 4 && weights[0] == shape[1],
+            "convTranspose2d: pictures of shape \(shape) and weights of shape \(weights) do not go together")
+        let size = inputSize(shape[2], shape[3], outputPadding: outputPadding)
+        return [shape[0], weights[1] * groups, size.height, size.width]
+    }
+
     /// The kernels' description for pictures `[batch, channels, height, width]`.
     package func sizes(_ picture: [Int], outputs: Int, groups: Int = 1) -> kaira_window {
         require(picture.count == 4, "pictures are [batch, channels, height, width], not \(picture)")

@@ -116,7 +116,7 @@ import Testing
             try other.resume(from: bytes)
         } throws: {
             guard case .configuration? = $0 as? LearningError else { return false }
-            return "\($0)".contains("other settings")
+            return "\($0)".contains("other settings (batchSize 32 instead of 31)")
         }
         var wider = try Trainer(
             try network(split.training).layers, optimizer: AdamW(learningRate: 0.01),
