@@ -175,7 +175,8 @@ func expectClose<S: TensorReal>(
 
     /// Runs a layer whose parameters are the arguments from `inputs` on, in PyTorch's order as `order` maps them.
     func check<S: TensorReal, M: Module>(
-        _ name: String, _ layer: M, inputs: Int, order: [String], _ function: (M, [Variable<S>]) -> Variable<S>
+        _ name: String, _ layer: M, inputs: Int, order: [String],
+        _ function: (M, [Variable<S>]) throws -> Variable<S>
     ) throws where M.Scalar == S {
         let arguments = try PyTorch.arguments(name, S.self)
         try #require(arguments.count == inputs + order.count, "\(name)")
@@ -184,7 +185,7 @@ func expectClose<S: TensorReal>(
         try model.load(state)
         let tape = Tape<S>(), variables = arguments.prefix(inputs).map { tape.variable($0) }
         let (bound, parameters) = model.bound(to: tape)
-        let y = function(bound, variables)
+        let y = try function(bound, variables)
         try expectClose(y.value, "\(name).y")
         let back = (y * Variable(try PyTorch.tensor("\(name).g"))).sum()
         let named = try order.map { wanted in

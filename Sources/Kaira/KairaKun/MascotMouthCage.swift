@@ -23,7 +23,7 @@ struct MascotMouthCage {
     /// What the cage follows; the file's expressions of these names.
     static let visemes = ["aa", "ih", "ou", "ee", "oh", "closed"]
 
-    private static let cells = SIMD3<Int>(20, 7, 2)
+    private static let cells = SIMD3<Int>(10, 7, 2)
     /// The hollow row of cells: lips are its lower and upper border.
     private static let lips = 4
     /// Of a cell, metres; the mouth lies in the front one.
@@ -31,8 +31,8 @@ struct MascotMouthCage {
     private static let halfWidth: Float = 0.15
     /// The first driven corner of a row and how many there are: those that vertices hang on. One further out would follow by
     /// extrapolation alone, as far as through the cells below.
-    private static let first = 4
-    private static let driven = 13
+    private static let first = 2
+    private static let driven = 7
 
     /// The cage.
     ///
@@ -59,7 +59,7 @@ struct MascotMouthCage {
         lattice.structural = 2e-3
         lattice.shear = 4e-3
         lattice.bend = 1e-2
-        lattice.cell = 5e-9
+        lattice.cell = 1e-8
         lattice.damping = 25
         lattice.easing = 0.01
         func corner(_ i: Int, _ j: Int, _ k: Int) -> Int { (k * (n.y + 1) + j) * (n.x + 1) + i }
@@ -126,10 +126,10 @@ struct MascotMouthCage {
                 let parts = [
                     (row * Self.driven + c - 1, 1.0), (row * Self.driven + c, -2.0), (row * Self.driven + c + 1, 1.0),
                 ]
-                for (a, wa) in parts { for (b, wb) in parts { matrix[a * count + b] += 0.16 * wa * wb } }
+                for (a, wa) in parts { for (b, wb) in parts { matrix[a * count + b] += 0.02 * wa * wb } }
             }
         }
-        for a in 0..<count { matrix[a * count + a] += 0.1 }
+        for a in 0..<count { matrix[a * count + a] += 0.2 }
         return Self.solve(&matrix, right).map { SIMD3<Float>($0) }
     }
 

@@ -69,8 +69,8 @@ extension Rods {
         for i in range {
             room.places[i] = room.trialPlaces[i]
             room.frames[i] = room.trialFrames[i]
-            let (way, fall) = (room.places[i] - room.begun[i], room.predicted[i] - room.begun[i])
-            motion += room.masses[i] * (dot(way, way) + dot(fall, fall)) / 2
+            let way = room.places[i] - room.begun[i]
+            motion += room.masses[i] * dot(way, way) / 2
         }
         // What the model left out, e, is of the third order; the next step would bring some 9 e^2 / (2 slope), and energy
         // is off by twice the root of that times the energy of motion. A thousandth of the latter is allowed a substep.

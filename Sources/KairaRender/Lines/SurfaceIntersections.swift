@@ -107,14 +107,15 @@ struct SurfaceIntersections {
         let size = high - low
         guard size.x.isFinite, size.y.isFinite, size.z.isFinite else { return }
         let mean = max(extent.x, extent.y, extent.z) / Float(faces.count)
-        // Cells of twice a face's size, but less than a million of them.
-        let step = max(mean * 2, max(size.x, size.y, size.z) / 96, 1e-9)
-        let counts = SIMD3(Int32(size.x / step) + 1, Int32(size.y / step) + 1, Int32(size.z / step) + 1)
+        // Cells of one and a half times a face's size, but less than a million of them.
+        let step = max(mean * 1.5, max(size.x, size.y, size.z) / 96, 1e-9)
+        let scale = 1 / step
+        let counts = Self.cell(size * scale) &+ 1
         let cells = Int(counts.x) * Int(counts.y) * Int(counts.z)
         var starts = [Int32](repeating: 0, count: cells + 1)
         @inline(__always) func forCells(_ box: Box, _ call: (Int) -> Void) {
-            let from = SIMD3<Int32>((box.low - low) / step, rounding: .towardZero)
-            let to = SIMD3<Int32>((box.high - low) / step, rounding: .towardZero)
+            let from = Self.cell((box.low - low) * scale)
+            let to = Self.cell((box.high - low) * scale)
             for z in from.z...min(to.z, counts.z - 1) {
                 for y in from.y...min(to.y, counts.y - 1) {
                     let row = (Int(z) * Int(counts.y) + Int(y)) * Int(counts.x)
@@ -137,9 +138,8 @@ struct SurfaceIntersections {
         // Raw pointers: most of the time goes into this loop. Cells list numbers of faces, and there is a box a face.
         unsafe boxes.withUnsafeBufferPointer { boxes in
             unsafe list.withUnsafeBufferPointer { list in
-                for cell in 0..<cells {
+                for cell in 0..<cells where starts[cell + 1] - starts[cell] > 1 {
                     let (first, end) = (Int(starts[cell]), Int(starts[cell + 1]))
-                    guard end - first > 1 else { continue }
                     for i in first..<end - 1 {
                         let f = unsafe boxes[Int(list[i])]
                         for j in i + 1..<end {
@@ -147,7 +147,7 @@ struct SurfaceIntersections {
                             let from = pointwiseMax(f.low, g.low)
                             guard all(from .<= pointwiseMin(f.high, g.high)) else { continue }
                             // Of the cells that both are in, the one with their common box's corner.
-                            let place = SIMD3<Int32>((from - low) / step, rounding: .towardZero)
+                            let place = Self.cell((from - low) * scale)
                             let home = (Int(place.z) * Int(counts.y) + Int(place.y)) * Int(counts.x) + Int(place.x)
                             if home == cell { unsafe pairs.append(SIMD2(list[i], list[j])) }
                         }
@@ -173,6 +173,10 @@ struct SurfaceIntersections {
             return !f.isBeside(g, tolerance: tolerance) && !g.isBeside(f, tolerance: tolerance)
         }
     }
+
+    /// Each coordinate is not negative, and small: the standard library's conversion of vectors would check both.
+    @inline(__always)
+    private static func cell(_ v: SIMD3<Float>) -> SIMD3<Int32> { SIMD3(Int32(v.x), Int32(v.y), Int32(v.z)) }
 
     /// Adds the line of two faces, if there is one.
     private mutating func meet(_ first: Int32, _ second: Int32, tolerance: Double) {
