@@ -45,6 +45,8 @@ struct LearningBenchmark: Benchmark {
     private func memory(_ emit: (BenchmarkRow) throws -> Void) throws {
         let step = Load.small.step()
         _ = try milliseconds(1000, step)
+        // The first reading brings the code that reads into memory.
+        _ = Self.residentMegabytes
         let before = Self.residentMegabytes
         let times = try milliseconds(9000, step)
         var row = BenchmarkRow(name: "learning-memory", times: times, threads: Self.threads, type: "fp32")
