@@ -107,8 +107,8 @@ struct SurfaceIntersections {
         let size = high - low
         guard size.x.isFinite, size.y.isFinite, size.z.isFinite else { return }
         let mean = max(extent.x, extent.y, extent.z) / Float(faces.count)
-        // Cells of one and a half times a face's size, but less than a million of them.
-        let step = max(mean * 1.5, max(size.x, size.y, size.z) / 96, 1e-9)
+        // Cells of about a face's size, but little more than a million of them.
+        let step = max(mean * 0.8, max(size.x, size.y, size.z) / 112, 1e-9)
         let scale = 1 / step
         let counts = Self.cell(size * scale) &+ 1
         let cells = Int(counts.x) * Int(counts.y) * Int(counts.z)
