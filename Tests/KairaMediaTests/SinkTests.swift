@@ -202,8 +202,7 @@ import Testing
     @Test("an encoder that dies half-way is an error and leaves nothing") func killed() throws {
         let shop = try Workshop()
         let script = shop.path("ffmpeg-dies")
-        try Data("#!/bin/sh\nhead -c 100000 > /dev/null\nkill -9 $$\n".utf8).write(to: URL(filePath: script))
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script)
+        try makeProgram("#!/bin/sh\nhead -c 100000 > /dev/null\nkill -9 $$\n", at: URL(filePath: script))
         let options = SinkOptions(tools: MediaTools(ffmpeg: script))
         #expect(
             kind { try write(Array(repeating: ramp(320, 240), count: 30), to: shop.path("a.mp4"), options: options) }

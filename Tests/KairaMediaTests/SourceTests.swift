@@ -169,8 +169,7 @@ import Testing
         ])
         // A stand-in for ffmpeg that begins to deliver and dies.
         let script = shop.path("ffmpeg-dies")
-        try Data("#!/bin/sh\nhead -c 2000000 /dev/zero\nkill -9 $$\n".utf8).write(to: URL(filePath: script))
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script)
+        try makeProgram("#!/bin/sh\nhead -c 2000000 /dev/zero\nkill -9 $$\n", at: URL(filePath: script))
         let dying = try MediaSource.open(clip, options: SourceOptions(tools: MediaTools(ffmpeg: script)))
         #expect(kind { _ = try frames(of: dying) } == .inputOutput)
         let source = try MediaSource.open(clip)

@@ -37,8 +37,7 @@ struct ModelStoreHubTests {
                   "lfs": {"sha256": "\(digest ?? SHA256.hex(weights))", "size": \(weights.count), "pointerSize": 134}}]}
                 """.utf8
             ).write(to: list.appending(path: "main"))
-            let curl = programs.appending(path: "curl")
-            try Data(
+            try makeProgram(
                 """
                 #!/bin/sh
                 printf '%s\\n' "$*" >> "\(folder.path)/calls"
@@ -49,9 +48,8 @@ struct ModelStoreHubTests {
                 url=${url%%\\?*}
                 cp "\(hub.path)/${url#http://hub.example/}" "$out" 2>/dev/null ||
                   { echo "curl: (22) The requested URL returned error: 404" >&2; exit 22; }
-                """.utf8
-            ).write(to: curl)
-            try manager.setAttributes([.posixPermissions: 0o755], ofItemAtPath: curl.path)
+                """,
+                at: programs.appending(path: "curl"))
             environment = ["PATH": programs.path + ":/usr/bin:/bin", "HF_ENDPOINT": "http://hub.example/"]
             store = ModelStore(root: folder.appending(path: "models").path)
         }

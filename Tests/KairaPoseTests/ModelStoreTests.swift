@@ -37,8 +37,7 @@ struct ModelStoreTests {
                 while [ "$1" != --dest ]; do shift; done
                 cp "\(folder.path)/archive" "$2/net-1.0-py3-none-any.whl"
                 """
-            try Data((script ?? copy).utf8).write(to: python)
-            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: python.path)
+            try makeProgram(script ?? copy, at: python)
             environment = ["PATH": programs.path + ":/usr/bin:/bin"]
             store = ModelStore(
                 root: folder.appending(path: "models").path,

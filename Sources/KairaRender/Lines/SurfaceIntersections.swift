@@ -3,7 +3,8 @@ import KairaGeometry
 /// Finds the lines along which faces pass through each other: where a sleeve ends in a hand, or a leg goes into a body.
 ///
 /// Faces that only touch, or lie in one plane, have none; neither have neighbours. The faces' boxes are sorted into a
-/// grid; the rest is in Double (Moeller, "A Fast Triangle-Triangle Intersection Test", 1997).
+/// grid, and cells in which all faces look nearly the same way are passed over: what is left of a smooth body are few. The
+/// rest is in Double (Moeller, "A Fast Triangle-Triangle Intersection Test", 1997).
 struct SurfaceIntersections {
     /// The ends of all lines, world space; lines that go on have an end in common.
     private(set) var positions: [SIMD3<Float>] = []
@@ -51,6 +52,8 @@ struct SurfaceIntersections {
     private let eye: SIMD4<Float>
     private let creaseCosine: Float
     private let seamCosine: Float
+    /// cos(a / 4)
+    private let halfSeamCosine: Float
 
     /// - Parameters:
     ///   - eye: the eye (w 1), or the direction towards it (w 0), world space.
@@ -61,6 +64,7 @@ struct SurfaceIntersections {
         self.creaseCosine = creaseCosine
         // cos(a / 2)
         seamCosine = ((1 + creaseCosine) / 2).squareRoot()
+        halfSeamCosine = ((1 + seamCosine) / 2).squareRoot()
     }
 
     /// Adds faces of a body.
@@ -140,6 +144,7 @@ struct SurfaceIntersections {
             unsafe list.withUnsafeBufferPointer { list in
                 for cell in 0..<cells where starts[cell + 1] - starts[cell] > 1 {
                     let (first, end) = (Int(starts[cell]), Int(starts[cell + 1]))
+                    if unsafe isSmooth(UnsafeBufferPointer(rebasing: list[first..<end])) { continue }
                     for i in first..<end - 1 {
                         let f = unsafe boxes[Int(list[i])]
                         for j in i + 1..<end {
@@ -157,6 +162,26 @@ struct SurfaceIntersections {
         }
         for pair in pairs where mayMeet(pair.x, pair.y, tolerance: 1e-6 * reach) {
             meet(pair.x, pair.y, tolerance: Double(1e-6 * reach))
+        }
+    }
+
+    /// Whether no two of these faces have an angle that shows: all are within half of it from their mean.
+    @inline(__always)
+    private func isSmooth(_ numbers: UnsafeBufferPointer<Int32>) -> Bool {
+        unsafe faces.withUnsafeBufferPointer { faces in
+            var sum = SIMD3<Float>.zero
+            let item = unsafe faces[Int(numbers[0])].item
+            var isOne = true
+            for place in numbers.indices {
+                let face = unsafe faces[Int(numbers[place])]
+                sum += face.normal
+                isOne = isOne && face.item == item
+            }
+            let least = (isOne ? seamCosine : halfSeamCosine) * dot(sum, sum).squareRoot()
+            for place in numbers.indices {
+                guard unsafe dot(faces[Int(numbers[place])].normal, sum) > least else { return false }
+            }
+            return true
         }
     }
 
