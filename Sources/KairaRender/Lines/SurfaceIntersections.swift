@@ -149,8 +149,8 @@ struct SurfaceIntersections {
                         let f = unsafe boxes[Int(list[i])]
                         for j in i + 1..<end {
                             let g = unsafe boxes[Int(list[j])]
+                            guard all(f.low .<= g.high), all(g.low .<= f.high) else { continue }
                             let from = pointwiseMax(f.low, g.low)
-                            guard all(from .<= pointwiseMin(f.high, g.high)) else { continue }
                             // Of the cells that both are in, the one with their common box's corner.
                             let place = Self.cell((from - low) * scale)
                             let home = (Int(place.z) * Int(counts.y) + Int(place.y)) * Int(counts.x) + Int(place.x)
