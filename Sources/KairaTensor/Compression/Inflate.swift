@@ -241,11 +241,9 @@ struct Inflate {
                 guard distance <= output.count else { throw damaged("a copy from outside") }
                 guard length <= size - output.count else { throw full() }
                 let from = output.count - distance
-                if distance >= length {
-                    output.append(contentsOf: output[from..<from + length])
-                } else {
-                    for i in 0..<length { output.append(output[from + i]) }
-                }
+                // One by one: a copy may reach into what it makes, and a slice would share the array, so that appending to it
+                // copied all of it each time.
+                for place in from..<from + length { output.append(output[place]) }
             }
         }
     }
