@@ -129,10 +129,11 @@ void kaira_transformer_pack(
                 float most = 0;
                 for (int i = 0; i < segments * depth; i++) most = fabsf(row[i]) > most ? fabsf(row[i]) : most;
                 // 255 times the sum of two rounded weights fits 16 bits if they sum to 127 before.
-                for (int i = 0; k->pairs && i < segments * depth; i++) {
-                    const float sum = i % depth % 2 == 1 ? fabsf(row[i - 1] + row[i]) : 0;
-                    most = sum > most ? sum : most;
-                }
+                for (int s = 0; k->pairs && s < segments; s++)
+                    for (int i = 1; i < depth; i += 2) {
+                        const float sum = fabsf(row[s * depth + i - 1] + row[s * depth + i]);
+                        most = sum > most ? sum : most;
+                    }
                 inverse = most > 0 ? 127 / most : 0;
                 scales[column] = most / 127;
             }

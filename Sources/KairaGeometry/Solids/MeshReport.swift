@@ -99,7 +99,13 @@ public struct MeshReport: Sendable, Equatable {
 
         var pairs: [SIMD2<Int32>] = []
         var tests = 0
-        FaceTree(mesh, faces: solid.filter { !repeated.contains($0) }).forEachPair { f, g in
+        let tested = solid.filter { !repeated.contains($0) }.map(Int.init)
+        let boxes = tested.map { f in
+            let (a, b, c) = mesh.corners(f)
+            return DoubleBox(min: pointwiseMin(a, pointwiseMin(b, c)), max: pointwiseMax(a, pointwiseMax(b, c)))
+        }
+        BoxTree(boxes).forEachPair { first, second in
+            let (f, g) = (tested[first], tested[second])
             tests += 1
             if Self.intersect(mesh, f, g) { pairs.append(SIMD2(Int32(min(f, g)), Int32(max(f, g)))) }
             return tests < Self.testLimit && pairs.count < Self.pairLimit

@@ -24,8 +24,7 @@ struct RibbonOutlines {
         if isThin {
             positions = points
         } else {
-            let (vertices, _) = RibbonBands.vertices(band, points: points, eye: FeatureEdges.eye(of: view))
-            positions = vertices
+            positions = RibbonBands.corners(band, points: points, eye: FeatureEdges.eye(of: view))
             triangles = StrandRibbons.triangles(starts: band.starts).map { SIMD3<Int32>(truncatingIfNeeded: $0) }
         }
         for s in 0..<band.starts.count - 1 {

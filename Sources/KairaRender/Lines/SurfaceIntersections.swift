@@ -2,9 +2,9 @@ import KairaGeometry
 
 /// Finds the lines along which faces pass through each other: where a sleeve ends in a hand, or a leg goes into a body.
 ///
-/// Faces that only touch, or lie in one plane, have none; neither have neighbours. The faces' boxes are sorted into a
-/// grid, and cells in which all faces look nearly the same way are passed over: what is left of a smooth body are few. The
-/// rest is in Double (Moeller, "A Fast Triangle-Triangle Intersection Test", 1997).
+/// Faces that only touch, or lie in one plane, have none; neither have neighbours. A tree of the faces' boxes passes over
+/// parts of it in which all look nearly the same way: what is left of smooth bodies is little. The rest is in Double
+/// (Moeller, "A Fast Triangle-Triangle Intersection Test", 1997).
 struct SurfaceIntersections {
     /// The ends of all lines, world space; lines that go on have an end in common.
     private(set) var positions: [SIMD3<Float>] = []
@@ -29,10 +29,6 @@ struct SurfaceIntersections {
         }
     }
 
-    private struct Box {
-        var low, high: SIMD3<Float>
-    }
-
     /// An end of a line: where an edge goes through a face.
     private struct End: Hashable {
         var edge: SIMD2<Int32>
@@ -47,13 +43,11 @@ struct SurfaceIntersections {
     }
 
     private var faces: [Face] = []
-    private var boxes: [Box] = []
+    private var boxes: [DoubleBox] = []
     private var ends: [End: Int32] = [:]
     private let eye: SIMD4<Float>
     private let creaseCosine: Float
     private let seamCosine: Float
-    /// cos(a / 4)
-    private let halfSeamCosine: Float
 
     /// - Parameters:
     ///   - eye: the eye (w 1), or the direction towards it (w 0), world space.
@@ -64,7 +58,6 @@ struct SurfaceIntersections {
         self.creaseCosine = creaseCosine
         // cos(a / 2)
         seamCosine = ((1 + creaseCosine) / 2).squareRoot()
-        halfSeamCosine = ((1 + seamCosine) / 2).squareRoot()
     }
 
     /// Adds faces of a body.
@@ -95,113 +88,54 @@ struct SurfaceIntersections {
                     normal: n * ((isFront ? 1 : -1) / size), item: item,
                     isDrawn: isFront || isDoubleSided[Int(item)]))
             boxes.append(
-                Box(low: pointwiseMin(a, pointwiseMin(b, c)), high: pointwiseMax(a, pointwiseMax(b, c))))
+                DoubleBox(
+                    min: SIMD3<Double>(pointwiseMin(a, pointwiseMin(b, c))),
+                    max: SIMD3<Double>(pointwiseMax(a, pointwiseMax(b, c)))))
         }
     }
 
     /// Finds the lines of all faces that were added.
     mutating func find() {
         guard faces.count > 1 else { return }
-        var (low, high, extent) = (boxes[0].low, boxes[0].high, SIMD3<Float>.zero)
-        for box in boxes {
-            low = pointwiseMin(low, box.low)
-            high = pointwiseMax(high, box.high)
-            extent += box.high - box.low
-        }
-        let size = high - low
-        guard size.x.isFinite, size.y.isFinite, size.z.isFinite else { return }
-        let mean = max(extent.x, extent.y, extent.z) / Float(faces.count)
-        // Cells of about a face's size, but little more than a million of them.
-        let step = max(mean * 0.8, max(size.x, size.y, size.z) / 112, 1e-9)
-        let scale = 1 / step
-        let counts = Self.cell(size * scale) &+ 1
-        let cells = Int(counts.x) * Int(counts.y) * Int(counts.z)
-        var starts = [Int32](repeating: 0, count: cells + 1)
-        @inline(__always) func forCells(_ box: Box, _ call: (Int) -> Void) {
-            let from = Self.cell((box.low - low) * scale)
-            let to = Self.cell((box.high - low) * scale)
-            for z in from.z...min(to.z, counts.z - 1) {
-                for y in from.y...min(to.y, counts.y - 1) {
-                    let row = (Int(z) * Int(counts.y) + Int(y)) * Int(counts.x)
-                    for x in from.x...min(to.x, counts.x - 1) { call(row + Int(x)) }
-                }
-            }
-        }
-        for box in boxes { forCells(box) { starts[$0 + 1] += 1 } }
-        for cell in 0..<cells { starts[cell + 1] += starts[cell] }
-        var next = starts
-        var list = [Int32](repeating: 0, count: Int(starts[cells]))
-        for (number, box) in boxes.enumerated() {
-            forCells(box) { cell in
-                list[Int(next[cell])] = Int32(number)
-                next[cell] += 1
-            }
-        }
-        let reach = max(size.x, size.y, size.z)
-        var pairs: [SIMD2<Int32>] = []
-        // Raw pointers: most of the time goes into this loop. Cells list numbers of faces, and there is a box a face.
-        unsafe boxes.withUnsafeBufferPointer { boxes in
-            unsafe list.withUnsafeBufferPointer { list in
-                for cell in 0..<cells where starts[cell + 1] - starts[cell] > 1 {
-                    let (first, end) = (Int(starts[cell]), Int(starts[cell + 1]))
-                    if unsafe isSmooth(UnsafeBufferPointer(rebasing: list[first..<end])) { continue }
-                    for i in first..<end - 1 {
-                        let f = unsafe boxes[Int(list[i])]
-                        for j in i + 1..<end {
-                            let g = unsafe boxes[Int(list[j])]
-                            guard all(f.low .<= g.high), all(g.low .<= f.high) else { continue }
-                            let from = pointwiseMax(f.low, g.low)
-                            // Of the cells that both are in, the one with their common box's corner.
-                            let place = Self.cell((from - low) * scale)
-                            let home = (Int(place.z) * Int(counts.y) + Int(place.y)) * Int(counts.x) + Int(place.x)
-                            if home == cell { unsafe pairs.append(SIMD2(list[i], list[j])) }
-                        }
-                    }
-                }
-            }
-        }
-        for pair in pairs where mayMeet(pair.x, pair.y, tolerance: 1e-6 * reach) {
-            meet(pair.x, pair.y, tolerance: Double(1e-6 * reach))
-        }
-    }
-
-    /// Whether no two of these faces have an angle that shows: all are within half of it from their mean.
-    @inline(__always)
-    private func isSmooth(_ numbers: UnsafeBufferPointer<Int32>) -> Bool {
-        unsafe faces.withUnsafeBufferPointer { faces in
-            var sum = SIMD3<Float>.zero
-            let item = unsafe faces[Int(numbers[0])].item
-            var isOne = true
-            for place in numbers.indices {
-                let face = unsafe faces[Int(numbers[place])]
-                sum += face.normal
-                isOne = isOne && face.item == item
-            }
-            let least = (isOne ? seamCosine : halfSeamCosine) * dot(sum, sum).squareRoot()
-            for place in numbers.indices {
-                guard unsafe dot(faces[Int(numbers[place])].normal, sum) > least else { return false }
-            }
+        let tree = BoxTree(boxes)
+        let normals = tree.unions(
+            of: faces.map { face in
+                let normal = SIMD3<Double>(face.normal)
+                return DoubleBox(min: normal, max: normal)
+            })
+        let items = tree.unions(
+            of: faces.map { face in
+                let item = SIMD3<Double>(repeating: Double(face.item))
+                return DoubleBox(min: item, max: item)
+            })
+        let reach = tree.bounds.size.max()
+        let tolerance = 1e-6 * reach
+        var pairs: [(Int, Int)] = []
+        tree.forEachPair(unless: { a, b in
+            var (facing, parts) = (normals[a], items[a])
+            facing.formUnion(normals[b])
+            parts.formUnion(items[b])
+            // Unit vectors d apart have an angle of cosine 1 - d^2 / 2.
+            let cosine = 1 - dot(facing.size, facing.size) / 2
+            return cosine > Double(parts.min.x == parts.max.x ? creaseCosine : seamCosine)
+        }) { first, second in
+            pairs.append((first, second))
             return true
+        }
+        for (first, second) in pairs where mayMeet(first, second, tolerance: Float(tolerance)) {
+            meet(Int32(first), Int32(second), tolerance: tolerance)
         }
     }
 
     /// Whether two faces may pass through each other at an angle that shows.
     @inline(__always)
-    private func mayMeet(_ first: Int32, _ second: Int32, tolerance: Float) -> Bool {
-        unsafe faces.withUnsafeBufferPointer { faces in
-            let (f, g) = unsafe (faces[Int(first)], faces[Int(second)])
-            let (u, v) = (f.corners, g.corners)
-            let shared = any(u .== v) || any(u .== SIMD3(v.y, v.z, v.x)) || any(u .== SIMD3(v.z, v.x, v.y))
-            guard !shared, dot(f.normal, g.normal) < (f.item == g.item ? creaseCosine : seamCosine) else {
-                return false
-            }
-            return !f.isBeside(g, tolerance: tolerance) && !g.isBeside(f, tolerance: tolerance)
-        }
+    private func mayMeet(_ first: Int, _ second: Int, tolerance: Float) -> Bool {
+        let (f, g) = (faces[first], faces[second])
+        let (u, v) = (f.corners, g.corners)
+        let shared = any(u .== v) || any(u .== SIMD3(v.y, v.z, v.x)) || any(u .== SIMD3(v.z, v.x, v.y))
+        guard !shared, dot(f.normal, g.normal) < (f.item == g.item ? creaseCosine : seamCosine) else { return false }
+        return !f.isBeside(g, tolerance: tolerance) && !g.isBeside(f, tolerance: tolerance)
     }
-
-    /// Each coordinate is not negative, and small: the standard library's conversion of vectors would check both.
-    @inline(__always)
-    private static func cell(_ v: SIMD3<Float>) -> SIMD3<Int32> { SIMD3(Int32(v.x), Int32(v.y), Int32(v.z)) }
 
     /// Adds the line of two faces, if there is one.
     private mutating func meet(_ first: Int32, _ second: Int32, tolerance: Double) {

@@ -61,16 +61,14 @@ struct RibbonBands {
         return points
     }
 
-    /// A band's corners and normals, turned to an eye: a point (w 1), or the direction towards it (w 0); world space.
-    static func vertices(
-        _ band: Band, points: [SIMD3<Float>], eye: SIMD4<Float>
-    ) -> (positions: [SIMD3<Float>], normals: [SIMD3<Float>]) {
+    /// A band's corners, turned to an eye: a point (w 1), or the direction towards it (w 0); world space.
+    static func corners(_ band: Band, points: [SIMD3<Float>], eye: SIMD4<Float>) -> [SIMD3<Float>] {
         var positions = [SIMD3<Float>](repeating: .zero, count: 2 * points.count)
         var normals = positions
         band.ribbons.build(
             points: points, starts: band.starts, eye: place(of: eye, seenFrom: points), vertices: &positions,
             normals: &normals)
-        return (positions, normals)
+        return positions
     }
 
     /// An eye as a place: a direction is one far away.
