@@ -100,9 +100,15 @@ public struct MeshReport: Sendable, Equatable {
         var pairs: [SIMD2<Int32>] = []
         var tests = 0
         let tested = solid.filter { !repeated.contains($0) }.map(Int.init)
+        // In the unit cube, a little larger than they are for what Float rounds away.
+        let bounds = mesh.bounds
+        let half = (bounds.max / 2 - bounds.min / 2).max()
         let boxes = tested.map { f in
             let (a, b, c) = mesh.corners(f)
-            return DoubleBox(min: pointwiseMin(a, pointwiseMin(b, c)), max: pointwiseMax(a, pointwiseMax(b, c)))
+            func inUnitCube(_ p: SIMD3<Double>) -> SIMD3<Float> { SIMD3<Float>((p / 2 - bounds.min / 2) / half) }
+            return BoundingBox(
+                min: inUnitCube(pointwiseMin(a, pointwiseMin(b, c))) - 0x1p-22,
+                max: inUnitCube(pointwiseMax(a, pointwiseMax(b, c))) + 0x1p-22)
         }
         BoxTree(boxes).forEachPair { first, second in
             let (f, g) = (tested[first], tested[second])

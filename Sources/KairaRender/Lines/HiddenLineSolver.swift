@@ -64,7 +64,6 @@ public struct HiddenLineSolver: Sendable {
         var features = FeatureEdges(view: view, isShown: isShown, isDoubleSided: doubleSided)
         var wires = FeatureEdges(view: view, isShown: modes.map { $0 == .wire }, isDoubleSided: doubleSided)
         wires.showsMesh = true
-        var intersections = SurfaceIntersections(eye: features.eye, creaseCosine: features.creaseCosine)
         var base: Int32 = 0
         let allHeights = cut.map { cut in bodies.geometry.map { $0.positions.map { cut.height($0) } } }
         for (index, body) in bodies.bodies.enumerated() {
@@ -74,9 +73,6 @@ public struct HiddenLineSolver: Sendable {
             occluders.add(body, positions: positions, base: base, isMirrored: isMirrored, heights: heights) { item in
                 isShown[item] ? (doubleSided[item] ? .both : .front) : .none
             }
-            intersections.add(
-                body, positions: positions, base: base, isMirrored: isMirrored, isDoubleSided: doubleSided,
-                isShown: isShown)
             var lines: [FeatureLine] = []
             features.find(in: body, positions: positions, isMirrored: isMirrored, into: &lines)
             let count = lines.count
@@ -85,10 +81,12 @@ public struct HiddenLineSolver: Sendable {
             projection.addWires(lines[count...], positions: positions, base: base, to: &edges)
             base += Int32(positions.count)
         }
-        intersections.find()
+        var intersections = SurfaceIntersections()
+        intersections.update(bodies, isShown: isShown, creaseCosine: features.creaseCosine)
         let crossings = intersections.positions
         projection.add(
-            intersections.lines[...], positions: crossings, base: base, cut: cut,
+            intersections.lines(from: features.eye, isDoubleSided: doubleSided)[...], positions: crossings, base: base,
+            cut: cut,
             heights: cut.map { cut in crossings.map { cut.height($0) } }, to: &edges)
         base += Int32(crossings.count)
         for (band, mode) in zip(ribbons.bands, ribbonModes) {

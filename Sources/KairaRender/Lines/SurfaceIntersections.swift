@@ -4,28 +4,32 @@ import KairaGeometry
 ///
 /// Faces that only touch, or lie in one plane, have none; neither have neighbours. A tree of the faces' boxes passes over
 /// parts of it in which all look nearly the same way: what is left of smooth bodies is little. The rest is in Double
-/// (Moeller, "A Fast Triangle-Triangle Intersection Test", 1997).
+/// (Moeller, "A Fast Triangle-Triangle Intersection Test", 1997). Where the lines are does not depend on the eye: they are
+/// found anew only where the bodies have moved.
 struct SurfaceIntersections {
     /// The ends of all lines, world space; lines that go on have an end in common.
     private(set) var positions: [SIMD3<Float>] = []
-    /// The lines between them.
-    private(set) var lines: [FeatureLine] = []
+    private var lines: [Line] = []
+
+    /// A line and the faces that meet in it.
+    private struct Line {
+        var a, b: Int32
+        var first, second: Int32
+    }
 
     private struct Face {
         var a, b, c: SIMD3<Float>
         /// Corners over all bodies.
         var corners: SIMD3<Int32>
-        /// Unit, towards the eye.
+        /// Unit, to the side from which it is wound counterclockwise.
         var normal: SIMD3<Float>
         var item: Int32
-        /// Whether it is drawn from where the eye is.
-        var isDrawn: Bool
 
         /// Whether a triangle lies on one side of its plane.
         @inline(__always)
         func isBeside(_ other: Face, tolerance: Float) -> Bool {
-            let heights = SIMD3(dot(normal, other.a - a), dot(normal, other.b - a), dot(normal, other.c - a))
-            return heights.min() > -tolerance || heights.max() < tolerance
+            let (x, y, z) = (dot(normal, other.a - a), dot(normal, other.b - a), dot(normal, other.c - a))
+            return min(x, min(y, z)) > -tolerance || max(x, max(y, z)) < tolerance
         }
     }
 
@@ -43,98 +47,107 @@ struct SurfaceIntersections {
     }
 
     private var faces: [Face] = []
-    private var boxes: [DoubleBox] = []
     private var ends: [End: Int32] = [:]
-    private let eye: SIMD4<Float>
-    private let creaseCosine: Float
-    private let seamCosine: Float
+    /// cos a, where lines are found from the angle a between two faces' normals on.
+    private var creaseCosine: Float = .nan
 
-    /// - Parameters:
-    ///   - eye: the eye (w 1), or the direction towards it (w 0), world space.
-    ///   - creaseCosine: of the angle between the normals of two faces from which on they have a line; half of the angle
-    ///     does if they are of different parts.
-    init(eye: SIMD4<Float>, creaseCosine: Float) {
-        self.eye = eye
-        self.creaseCosine = creaseCosine
-        // cos(a / 2)
-        seamCosine = ((1 + creaseCosine) / 2).squareRoot()
-    }
-
-    /// Adds faces of a body.
+    /// Follows the bodies.
     ///
     /// - Parameters:
-    ///   - body: the body.
-    ///   - positions: of its vertices, world space.
-    ///   - base: vertices of the bodies before it.
-    ///   - isMirrored: whether its faces are turned over.
+    ///   - bodies: where they are.
+    ///   - isShown: one an item: whether its faces count.
+    ///   - creaseCosine: of the angle between the normals of two faces from which on they have a line; half of the angle
+    ///     does if they are of different parts.
+    mutating func update(_ bodies: DeformedBodies, isShown: [Bool], creaseCosine: Float) {
+        var isChanged = creaseCosine != self.creaseCosine
+        self.creaseCosine = creaseCosine
+        var (count, base) = (0, Int32(0))
+        for (index, body) in bodies.bodies.enumerated() {
+            let positions = bodies.geometry[index].positions
+            let sign: Float = bodies.isMirrored[index] ? -1 : 1
+            for (f, item) in zip(body.faces, body.itemOfFace) where isShown[Int(item)] {
+                let (a, b, c) = (positions[Int(f.x)], positions[Int(f.y)], positions[Int(f.z)])
+                let corners = SIMD3(base + f.x, base + f.y, base + f.z)
+                if count < faces.count, faces[count].a == a, faces[count].b == b, faces[count].c == c,
+                    faces[count].corners == corners, faces[count].item == item
+                {
+                    count += 1
+                    continue
+                }
+                let n = cross(b - a, c - a)
+                let size = dot(n, n).squareRoot()
+                guard size > 1e-20, size < .infinity else { continue }
+                isChanged = true
+                let face = Face(a: a, b: b, c: c, corners: corners, normal: n * (sign / size), item: item)
+                if count < faces.count { faces[count] = face } else { faces.append(face) }
+                count += 1
+            }
+            base += Int32(body.shape.positions.count)
+        }
+        if count < faces.count {
+            faces.removeLast(faces.count - count)
+            isChanged = true
+        }
+        if isChanged { find() }
+    }
+
+    /// The lines as they are seen.
+    ///
+    /// - Parameters:
+    ///   - eye: the eye (w 1), or the direction towards it (w 0), world space.
     ///   - isDoubleSided: one an item.
-    ///   - isShown: one an item.
-    mutating func add(
-        _ body: DrawingBody, positions: [SIMD3<Float>], base: Int32, isMirrored: Bool, isDoubleSided: [Bool],
-        isShown: [Bool]
-    ) {
-        for (number, f) in body.faces.enumerated() {
-            let item = body.itemOfFace[number]
-            guard isShown[Int(item)] else { continue }
-            let (a, b, c) = (positions[Int(f.x)], positions[Int(f.y)], positions[Int(f.z)])
-            var n = cross(b - a, c - a)
-            if isMirrored { n = -n }
-            let size = dot(n, n).squareRoot()
-            guard size > 1e-20, size < .infinity else { continue }
-            let isFront = dot(n, eye.xyz - a * eye.w) > 0
-            faces.append(
-                Face(
-                    a: a, b: b, c: c, corners: SIMD3(base + f.x, base + f.y, base + f.z),
-                    normal: n * ((isFront ? 1 : -1) / size), item: item,
-                    isDrawn: isFront || isDoubleSided[Int(item)]))
-            boxes.append(
-                DoubleBox(
-                    min: SIMD3<Double>(pointwiseMin(a, pointwiseMin(b, c))),
-                    max: SIMD3<Double>(pointwiseMax(a, pointwiseMax(b, c)))))
+    /// - Returns: them; their ends are places in `positions`.
+    func lines(from eye: SIMD4<Float>, isDoubleSided: [Bool]) -> [FeatureLine] {
+        func isDrawn(_ index: Int32) -> Bool {
+            let face = faces[Int(index)]
+            return isDoubleSided[Int(face.item)] || dot(face.normal, eye.xyz - face.a * eye.w) > 0
+        }
+        return lines.map {
+            FeatureLine(a: $0.a, b: $0.b, edge: .intersection, isBack: !isDrawn($0.first) || !isDrawn($0.second))
         }
     }
 
-    /// Finds the lines of all faces that were added.
-    mutating func find() {
+    private mutating func find() {
+        positions.removeAll(keepingCapacity: true)
+        lines.removeAll(keepingCapacity: true)
+        ends.removeAll(keepingCapacity: true)
         guard faces.count > 1 else { return }
-        let tree = BoxTree(boxes)
-        let normals = tree.unions(
-            of: faces.map { face in
-                let normal = SIMD3<Double>(face.normal)
-                return DoubleBox(min: normal, max: normal)
+        var bounds = BoundingBox.empty
+        let tree = BoxTree(
+            faces.map { face in
+                let box = BoundingBox(
+                    min: pointwiseMin(face.a, pointwiseMin(face.b, face.c)),
+                    max: pointwiseMax(face.a, pointwiseMax(face.b, face.c)))
+                bounds.formUnion(box)
+                return box
             })
-        let items = tree.unions(
-            of: faces.map { face in
-                let item = SIMD3<Double>(repeating: Double(face.item))
-                return DoubleBox(min: item, max: item)
-            })
-        let reach = tree.bounds.size.max()
-        let tolerance = 1e-6 * reach
-        var pairs: [(Int, Int)] = []
-        tree.forEachPair(unless: { a, b in
-            var (facing, parts) = (normals[a], items[a])
-            facing.formUnion(normals[b])
-            parts.formUnion(items[b])
-            // Unit vectors d apart have an angle of cosine 1 - d^2 / 2.
-            let cosine = 1 - dot(facing.size, facing.size) / 2
-            return cosine > Double(parts.min.x == parts.max.x ? creaseCosine : seamCosine)
-        }) { first, second in
-            pairs.append((first, second))
-            return true
+        let normals = tree.unions(of: faces.map { SIMD4($0.normal, Float($0.item)) })
+        let tolerance = 1e-6 * bounds.size.max()
+        // cos(a / 2)
+        let seamCosine = ((1 + creaseCosine) / 2).squareRoot()
+        var pairs: [SIMD2<Int32>] = []
+        unsafe normals.withUnsafeBufferPointer { normals in
+            unsafe faces.withUnsafeBufferPointer { faces in
+                tree.forEachPair(unless: { a, b in
+                    var facing = unsafe normals[a]
+                    unsafe facing.formUnion(normals[b])
+                    let size = facing.greatest - facing.least
+                    // Unit vectors d apart have an angle of cosine 1 - d^2 / 2.
+                    let cosine = 1 - (size.x * size.x + size.y * size.y + size.z * size.z) / 2
+                    return cosine > (size.w == 0 ? creaseCosine : seamCosine)
+                }) { first, second in
+                    let (f, g) = unsafe (faces[first], faces[second])
+                    let (u, v) = (f.corners, g.corners)
+                    guard dot(f.normal, g.normal) < (f.item == g.item ? creaseCosine : seamCosine),
+                        !any(u .== v), !any(u .== SIMD3(v.y, v.z, v.x)), !any(u .== SIMD3(v.z, v.x, v.y)),
+                        !f.isBeside(g, tolerance: tolerance), !g.isBeside(f, tolerance: tolerance)
+                    else { return true }
+                    pairs.append(SIMD2(Int32(first), Int32(second)))
+                    return true
+                }
+            }
         }
-        for (first, second) in pairs where mayMeet(first, second, tolerance: Float(tolerance)) {
-            meet(Int32(first), Int32(second), tolerance: tolerance)
-        }
-    }
-
-    /// Whether two faces may pass through each other at an angle that shows.
-    @inline(__always)
-    private func mayMeet(_ first: Int, _ second: Int, tolerance: Float) -> Bool {
-        let (f, g) = (faces[first], faces[second])
-        let (u, v) = (f.corners, g.corners)
-        let shared = any(u .== v) || any(u .== SIMD3(v.y, v.z, v.x)) || any(u .== SIMD3(v.z, v.x, v.y))
-        guard !shared, dot(f.normal, g.normal) < (f.item == g.item ? creaseCosine : seamCosine) else { return false }
-        return !f.isBeside(g, tolerance: tolerance) && !g.isBeside(f, tolerance: tolerance)
+        for pair in pairs { meet(pair.x, pair.y, tolerance: Double(tolerance)) }
     }
 
     /// Adds the line of two faces, if there is one.
@@ -159,10 +172,10 @@ struct SurfaceIntersections {
         let (from, to) = (startsOnG ? other.0 : ofF.0, endsOnG ? other.1 : ofF.1)
         guard (endsOnG ? other.1.along : length) - (startsOnG ? other.0.along : 0) > tolerance else { return }
         lines.append(
-            FeatureLine(
+            Line(
                 a: end(from, of: startsOnG ? second : first, through: startsOnG ? first : second),
-                b: end(to, of: endsOnG ? second : first, through: endsOnG ? first : second), edge: .intersection,
-                isBack: !f.isDrawn || !g.isDrawn))
+                b: end(to, of: endsOnG ? second : first, through: endsOnG ? first : second), first: first,
+                second: second))
     }
 
     private mutating func end(_ crossing: Crossing, of face: Int32, through other: Int32) -> Int32 {
@@ -188,17 +201,17 @@ struct SurfaceIntersections {
             heights[k] = (n.x * d.x + n.y * d.y + n.z * d.z) / size
         }
         guard heights.max() > tolerance, heights.min() < -tolerance else { return nil }
-        var found: [Crossing] = []
-        for k in 0..<3 {
-            let next = (k + 1) % 3
-            guard (heights[k] >= 0) != (heights[next] >= 0) else { continue }
-            // The same from both of its faces.
+        func crossing(_ k: Int, _ next: Int) -> Crossing {
+            // The same from both of the edge's faces.
             let (v, w) = (face.corners[k], face.corners[next])
             let (p, q) = v < w ? (k, next) : (next, k)
             let t = heights[p] / (heights[p] - heights[q])
-            found.append(
-                Crossing(place: corners[p] + (corners[q] - corners[p]) * t, edge: SIMD2(min(v, w), max(v, w))))
+            return Crossing(place: corners[p] + (corners[q] - corners[p]) * t, edge: SIMD2(min(v, w), max(v, w)))
         }
-        return found.count == 2 ? (found[0], found[1]) : nil
+        // The corner that is alone on its side, and the edges at it in the order of the face.
+        let isAbove = (heights.x >= 0, heights.y >= 0, heights.z >= 0)
+        if isAbove.0 == isAbove.1 { return (crossing(1, 2), crossing(2, 0)) }
+        if isAbove.1 == isAbove.2 { return (crossing(0, 1), crossing(2, 0)) }
+        return (crossing(0, 1), crossing(1, 2))
     }
 }

@@ -22,8 +22,7 @@ final class SceneShapes {
     /// Body and place of the parts that the last plane goes through.
     private var crossed: Set<SIMD2<Int>> = []
     private var lines: [FeatureLine] = []
-    /// Vertices of the bodies before each.
-    private let bases: [Int32]
+    private var intersections = SurfaceIntersections()
     /// One a band of ribbons: whether the last drawing had room for no more than a line a strand, which hides nothing.
     private(set) var isThinRibbon: [Bool]
 
@@ -31,11 +30,6 @@ final class SceneShapes {
         self.gpu = gpu
         deformed = DeformedBodies(gpu.scene, skinning: gpu.skinning)
         shells = Array(repeating: nil, count: deformed.bodies.count)
-        var base: Int32 = 0
-        bases = deformed.bodies.map { body in
-            defer { base += Int32(body.shape.positions.count) }
-            return base
-        }
         isThinRibbon = Array(repeating: false, count: gpu.ribbons.bands.count)
     }
 
@@ -58,14 +52,9 @@ final class SceneShapes {
             features.find(in: body, positions: positions, isMirrored: deformed.isMirrored[index], into: &lines)
             segments.add(lines, positions: positions)
         }
-        var meeting = SurfaceIntersections(eye: features.eye, creaseCosine: features.creaseCosine)
-        for (index, body) in deformed.bodies.enumerated() {
-            meeting.add(
-                body, positions: deformed.geometry[index].positions, base: bases[index],
-                isMirrored: deformed.isMirrored[index], isDoubleSided: doubleSided, isShown: features.isShown)
-        }
-        meeting.find()
-        segments.add(meeting.lines, positions: meeting.positions)
+        intersections.update(deformed, isShown: features.isShown, creaseCosine: features.creaseCosine)
+        segments.add(
+            intersections.lines(from: features.eye, isDoubleSided: doubleSided), positions: intersections.positions)
     }
 
     /// Adds the outlines of the ribbons that are drawn as hidden-line.
