@@ -258,6 +258,7 @@ enum EverythingAvatar {
         var lattice = PhysicsDescription.Lattice(
             name: "mouth", node: NodeID(2), meshes: [body], cells: [1, 2, 1], origin: [-1, -2, -3], size: [2, 3, 4])
         lattice.bindTarget = 1
+        lattice.cubicAxes = [0, 2]
         (lattice.mass, lattice.structural, lattice.shear, lattice.bend) = (0.5, 0.25, 0.125, 0.75)
         (lattice.volume, lattice.damping, lattice.inertia, lattice.easing) = (0.0625, 3, 0.5, 0.25)
         lattice.cell = 0.03125

@@ -12,13 +12,14 @@ import Testing
         return (0..<count).map { _ in SIMD3(random(), random(), random()) }
     }
 
-    /// Oracle: the affine map itself; trilinear weights reproduce it, also outside the box.
-    @Test("rigid and affine motion of the cage is carried over exactly", arguments: [true, false])
-    func affine(rigid: Bool) throws {
+    /// Oracle: the affine map itself; trilinear and cubic weights reproduce it, also outside the box.
+    @Test(
+        "rigid and affine motion of the cage is carried over exactly", arguments: [true, false], [[], [0], [0, 1, 2]])
+    func affine(rigid: Bool, cubicAxes: [Int]) throws {
         var world = World<Float>()
         let lattice = try world.addLattice(cells: [4, 3, 2], origin: [-0.5, -0.5, -0.5], size: [1, 1, 1])
         let points = Self.points(500, in: -0.6...0.6)
-        let binding = lattice.bind(points)
+        let binding = lattice.bind(points, cubicAxes: cubicAxes)
         let rows: [SIMD3<Float>] =
             rigid
             ? [[0.36, 0.48, -0.8], [-0.8, 0.6, 0], [0.48, 0.64, 0.6]]
@@ -45,6 +46,38 @@ import Testing
         let n = SIMD3(c0.y * c1.z - c0.z * c1.y, c0.z * c1.x - c0.x * c1.z, c0.x * c1.y - c0.y * c1.x)
         let exact = n / (n * n).sum().squareRoot()
         for m in normals { #expect(abs((m * exact).sum() - 1) < 1e-5) }
+    }
+
+    /// Oracle: the quadratic itself; Catmull and Rom's curves pass through every parabola, with its slope, where all four
+    /// corners are inside.
+    @Test("along cubic axes a quadratic is carried over exactly, and its normals", arguments: 0..<3)
+    func quadratic(axis: Int) throws {
+        var world = World<Double>()
+        let lattice = try world.addLattice(cells: [5, 5, 5], origin: .zero, size: [1, 1, 1])
+        var points = Self.points(200, in: 0.2...0.8).map { SIMD3<Double>($0) }
+        let other = (axis + 1) % 3
+        for i in points.indices { points[i][other] = 0.5 }
+        let binding = lattice.bind(points, cubicAxes: [axis])
+        func map(_ p: SIMD3<Double>) -> SIMD3<Double> {
+            var q = p
+            q[other] += 0.7 * p[axis] * p[axis]
+            return q
+        }
+        for i in lattice.particles { world.particles.positions[i] = map(world.particles.positions[i]) }
+        var moved = points
+        binding.deform(world.particles.positions, into: &moved)
+        var normals = points
+        var up = SIMD3<Double>.zero
+        up[other] = 1
+        binding.deform(
+            normals: [SIMD3<Double>](repeating: up, count: points.count), world.particles.positions, into: &normals)
+        for (i, p) in points.enumerated() {
+            #expect(norm(moved[i] - map(p)) < 1e-12)
+            // Of the surface y = 0.5 + 0.7 x^2: (-1.4 x, 1).
+            var exact = up
+            exact[axis] = -1.4 * p[axis]
+            #expect(norm(normals[i] - exact / norm(exact)) < 1e-12)
+        }
     }
 
     /// Oracle: the material's own rest shape: shape matching brings a squeezed box back, turned as a whole.

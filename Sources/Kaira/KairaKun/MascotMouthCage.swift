@@ -1,13 +1,15 @@
 import KairaGeometry
 import KairaMotion
+import KairaPhysics
 import KairaScene
 
 /// The cage of mass points and springs round the mouth: the corners along the lips are driven by the visemes, the flesh
 /// round them is left to the springs and keeps its volume; where the cage meets the rest of the head it is fixed.
 ///
 /// Where the driven corners go is fitted: the least squares of what a viseme's morph does to the mouth, over offsets of the
-/// corners with trilinear weights. Vertices are tied while the mouth is open (`bindTarget`), so that the upper lip lies on
-/// one row of corners and the lower one on the next, with hollow cells between them.
+/// corners with the weights of the binding, which is smooth along the lips. Vertices are tied while the mouth is open
+/// (`bindTarget`), so that the upper lip lies on one row of corners and the lower one on the next, with hollow cells between
+/// them.
 ///
 /// Flesh below the lip has to go somewhere when the jaw drops by more than a cell: four rows share the way, cells deeper
 /// than the mouth leave room to bulge (27 mm at [a]), and stiff volumes keep every cell the
@@ -28,11 +30,11 @@ struct MascotMouthCage {
     private static let lips = 4
     /// Of a cell, metres; the mouth lies in the front one.
     private static let depth: Float = 0.05
-    private static let halfWidth: Float = 0.15
-    /// The first driven corner of a row and how many there are: those that vertices hang on. One further out would follow by
-    /// extrapolation alone, as far as through the cells below.
-    private static let first = 2
-    private static let driven = 7
+    private static let halfWidth: Float = 0.17
+    /// The first driven corner of a row and how many there are: those that vertices hang on, the outermost through the
+    /// curves' neighbours alone. Left to the springs, these would lag behind and bend the corners of the lips.
+    private static let first = 1
+    private static let driven = 9
 
     /// The cage.
     ///
@@ -55,6 +57,7 @@ struct MascotMouthCage {
         var lattice = PhysicsDescription.Lattice(
             name: "mouth", node: node, meshes: [mesh], cells: n, origin: origin, size: size)
         lattice.bindTarget = morphs.firstIndex(of: Self.bindName)
+        lattice.cubicAxes = [0]
         lattice.mass = 0.04
         lattice.structural = 2e-3
         lattice.shear = 4e-3
@@ -102,19 +105,16 @@ struct MascotMouthCage {
         let step = size / SIMD3<Float>(Float(n.x), Float(n.y), Float(n.z))
         var matrix = [Double](repeating: 0, count: count * count)
         var right = [SIMD3<Double>](repeating: .zero, count: count)
-        for (v, p) in tied.enumerated() {
-            let q = (p - origin) / step
-            let i = min(max(Int(q.x), 0), n.x - 1)
-            let (fx, fy) = (Double(q.x) - Double(i), Double(q.y) - Double(Self.lips))
+        let binding = LatticeBinding(
+            places: tied.map { ($0 - origin) / step }, cells: n, cellSize: step, cubicAxes: [0]
+        ) { x, y, _ in y * (n.x + 1) + x }
+        for v in tied.indices {
             var own = [Double](repeating: 0, count: count)
-            func hang(_ column: Int, _ weight: Double) {
-                let slot = column - Self.first
-                guard 0..<Self.driven ~= slot else { return }
-                own[slot] += weight * (1 - fy)
-                own[Self.driven + slot] += weight * fy
+            for (corner, weight) in binding.terms(of: v) {
+                let (slot, row) = (corner % (n.x + 1) - Self.first, corner / (n.x + 1) - Self.lips)
+                guard 0..<Self.driven ~= slot, 0...1 ~= row else { continue }
+                own[row * Self.driven + slot] += Double(weight)
             }
-            hang(i, 1 - fx)
-            hang(i + 1, fx)
             for a in 0..<count where own[a] != 0 {
                 for b in 0..<count { matrix[a * count + b] += own[a] * own[b] }
                 right[a] += own[a] * SIMD3<Double>(deltas[v])
@@ -129,7 +129,7 @@ struct MascotMouthCage {
                 for (a, wa) in parts { for (b, wb) in parts { matrix[a * count + b] += 0.02 * wa * wb } }
             }
         }
-        for a in 0..<count { matrix[a * count + a] += 0.2 }
+        for a in 0..<count { matrix[a * count + a] += 0.05 }
         return Self.solve(&matrix, right).map { SIMD3<Float>($0) }
     }
 

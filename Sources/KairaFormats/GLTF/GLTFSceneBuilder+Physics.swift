@@ -225,6 +225,7 @@ extension GLTFSceneBuilder {
             let fewest = lattice.meshes.map { morphCount(ofNode: $0.value) }.min() ?? 0
             lattice.bindTarget = try reference(target, below: fewest, what: "morph target")
         }
+        lattice.cubicAxes = try indices(node, "cubicAxes", below: 3, what: "axis")
         lattice.mass = try number(node, "mass", lattice.mass, 1e-6...1e6)
         lattice.structural = try number(node, "structural", lattice.structural, 0...1e9)
         lattice.shear = try number(node, "shear", lattice.shear, 0...1e9)

@@ -36,20 +36,15 @@ public struct Lattice<Scalar: PhysicsScalar>: Sendable {
     }
 
     /// Ties points to the cells that they lie in; those outside to the nearest cell, carried on in a straight line.
-    public func bind(_ points: [SIMD3<Scalar>]) -> LatticeBinding<Scalar> {
-        var corners: [Int32] = []
-        var places: [SIMD3<Scalar>] = []
-        for point in points {
-            let p = (point - origin) / cellSize
-            func cell(_ v: Scalar, _ count: Int) -> Int {
-                guard v.isFinite else { return 0 }
-                return min(max(Int(v.clampedTo(Scalar(count))), 0), count - 1)
-            }
-            let (i, j, k) = (cell(p.x, cells.x), cell(p.y, cells.y), cell(p.z, cells.z))
-            for c in 0..<8 { corners.append(Int32(particle(i + (c & 1), j + (c >> 1 & 1), k + (c >> 2)))) }
-            places.append(p - SIMD3(Scalar(i), Scalar(j), Scalar(k)))
-        }
-        return LatticeBinding(corners: corners, places: places, cellSize: cellSize)
+    ///
+    /// - Parameters:
+    ///   - points: where they rest, metres.
+    ///   - cubicAxes: along which the lattice bends them smoothly: 0 is x, 1 y, 2 z; along the others every cell is linear.
+    /// - Returns: how they follow the lattice's particles.
+    public func bind(_ points: [SIMD3<Scalar>], cubicAxes: [Int] = []) -> LatticeBinding<Scalar> {
+        LatticeBinding(
+            places: points.map { ($0 - origin) / cellSize }, cells: cells, cellSize: cellSize, cubicAxes: cubicAxes,
+            corner: particle)
     }
 }
 

@@ -1,21 +1,17 @@
 import KairaGeometry
+import KairaPhysics
 
-/// Ties vertices to the cells of a scene's lattices and moves them: `p' = p + sum of w offset`, trilinear weights of the
-/// place where the vertex was tied. Between morph targets and skin.
+/// Ties vertices to the cells of a scene's lattices and moves them: `p' = p + sum of w offset`, with the weights that
+/// `LatticeBinding` gives the place where the vertex was tied. Between morph targets and skin.
 ///
 /// Normals go by the cofactors of the deformation's Jacobian. Any affine motion of a cage is carried over exactly to
 /// vertices that are tied where they rest.
 public struct LatticeSkin: Sendable {
     private struct Part: Sendable {
         var lattice: Int
-        /// Steps from a corner to the next along y and z.
-        var strides: SIMD2<Int>
-        var cellSize: SIMD3<Float>
-        var vertices: [Int32] = []
-        /// The corner with the least coordinates of each vertex's cell.
-        var corners: [Int32] = []
-        /// Where in the cell, 0...1.
-        var places: [SIMD3<Float>] = []
+        var vertices: [Int]
+        /// Of these vertices to the cage's corners.
+        var binding: LatticeBinding<Float>
         /// Linear parts between mesh and frame, and their cofactors for normals.
         var meshFromFrame: Matrix3
         var normalsToFrame: Matrix3
@@ -77,9 +73,8 @@ public struct LatticeSkin: Sendable {
         let linear = frameFromMesh.linear
         let back = frameFromMesh.affineInverse.linear
         func cofactor(_ m: Matrix3) -> Matrix3 { Matrix3(cross(m.y, m.z), cross(m.z, m.x), cross(m.x, m.y)) }
-        var part = Part(
-            lattice: index, strides: [n.x + 1, (n.x + 1) * (n.y + 1)], cellSize: lattice.size / counts,
-            meshFromFrame: back, normalsToFrame: cofactor(linear), normalsToMesh: cofactor(back))
+        var vertices: [Int] = []
+        var places: [SIMD3<Float>] = []
         let bind = lattice.bindTarget.flatMap {
             primitive.morphTargets.indices.contains($0) ? primitive.morphTargets[$0].positions : nil
         }
@@ -88,14 +83,15 @@ public struct LatticeSkin: Sendable {
             let p = (frameFromMesh.transform(point: own) - lattice.origin) / lattice.size * counts
             // A hair beyond the box is rounding.
             guard p.min() >= -1e-4, (counts - p).min() >= -1e-4 else { continue }
-            let i = min(max(Int(p.x), 0), n.x - 1)
-            let j = min(max(Int(p.y), 0), n.y - 1)
-            let k = min(max(Int(p.z), 0), n.z - 1)
-            part.vertices.append(Int32(v))
-            part.corners.append(Int32((k * (n.y + 1) + j) * (n.x + 1) + i))
-            part.places.append(p - SIMD3<Float>(Float(i), Float(j), Float(k)))
+            vertices.append(v)
+            places.append(p)
         }
-        return part
+        let binding = LatticeBinding(
+            places: places, cells: n, cellSize: lattice.size / counts, cubicAxes: lattice.cubicAxes
+        ) { ($2 * (n.y + 1) + $1) * (n.x + 1) + $0 }
+        return Part(
+            lattice: index, vertices: vertices, binding: binding, meshFromFrame: back,
+            normalsToFrame: cofactor(linear), normalsToMesh: cofactor(back))
     }
 
     /// Whether a node's primitive is tied to any lattice.
@@ -121,33 +117,19 @@ public struct LatticeSkin: Sendable {
         guard let own = parts[Key(node: node, primitive: primitive)] else { return }
         for part in own {
             guard offsets.indices.contains(part.lattice), !offsets[part.lattice].isEmpty else { continue }
-            let d = offsets[part.lattice]
-            let (sy, sz) = (part.strides.x, part.strides.y)
-            guard let last = part.corners.max(), Int(last) + 1 + sy + sz < d.count else { continue }
-            for i in part.vertices.indices {
-                let v = Int(part.vertices[i])
-                guard v < positions.count else { continue }
-                let c = Int(part.corners[i])
-                let f = part.places[i]
-                let g = 1 - f
-                let (d0, d1, d2, d3) = (d[c], d[c + 1], d[c + sy], d[c + sy + 1])
-                let (d4, d5, d6, d7) = (d[c + sz], d[c + sz + 1], d[c + sz + sy], d[c + sz + sy + 1])
-                let low = (d0 * g.x + d1 * f.x) * g.y + (d2 * g.x + d3 * f.x) * f.y
-                let high = (d4 * g.x + d5 * f.x) * g.y + (d6 * g.x + d7 * f.x) * f.y
-                positions[v] += part.meshFromFrame * (low * g.z + high * f.z)
-                guard v < normals.count else { continue }
-                var x = ((d1 - d0) * g.y + (d3 - d2) * f.y) * g.z
-                x += ((d5 - d4) * g.y + (d7 - d6) * f.y) * f.z
-                var y = ((d2 - d0) * g.x + (d3 - d1) * f.x) * g.z
-                y += ((d6 - d4) * g.x + (d7 - d5) * f.x) * f.z
-                let z = ((d4 - d0) * g.x + (d5 - d1) * f.x) * g.y + ((d6 - d2) * g.x + (d7 - d3) * f.x) * f.y
-                let jx = x / part.cellSize.x + [1, 0, 0]
-                let jy = y / part.cellSize.y + [0, 1, 0]
-                let jz = z / part.cellSize.z + [0, 0, 1]
-                let n = part.normalsToFrame * normals[v]
-                let sign: Float = dot(jx, cross(jy, jz)) < 0 ? -1 : 1
-                let turned = cross(jy, jz) * n.x + cross(jz, jx) * n.y + cross(jx, jy) * n.z
-                normals[v] = direction(part.normalsToMesh * turned * sign, else: normals[v])
+            let offset = offsets[part.lattice]
+            guard part.binding.lastCorner < offset.count else { continue }
+            let tied = part.vertices
+            var moved = [SIMD3<Float>](repeating: .zero, count: tied.count)
+            part.binding.deform(offset, into: &moved)
+            for (v, d) in zip(tied, moved) where v < positions.count { positions[v] += part.meshFromFrame * d }
+            guard !normals.isEmpty else { continue }
+            let rest = tied.map {
+                direction(part.normalsToFrame * ($0 < normals.count ? normals[$0] : .zero), else: .zero)
+            }
+            part.binding.deform(normals: rest, offset, into: &moved, areOffsets: true)
+            for (v, n) in zip(tied, moved) where v < normals.count {
+                normals[v] = direction(part.normalsToMesh * n, else: normals[v])
             }
         }
     }

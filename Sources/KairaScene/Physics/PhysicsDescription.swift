@@ -37,6 +37,9 @@ public struct PhysicsDescription: Sendable, Hashable {
         public var origin: SIMD3<Float>
         /// Of the whole box, > 0.
         public var size: SIMD3<Float>
+        /// Axes along which vertices follow smooth curves through the corners: 0 is x, 1 y, 2 z. Along the others each cell
+        /// is linear.
+        public var cubicAxes: [Int] = []
         /// Of the whole cage, kilograms, > 0.
         public var mass: Float = 0.05
         /// Compliance of springs along edges, m/N.
