@@ -89,7 +89,7 @@ struct DrawingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Where the camera is (if absent in front): front, back, left, right, top, iso, upper, face, the name of a camera in the file, "
-                + "or eye x,y,z[,target x,y,z[,degrees]] as numbers.", valueName: "camera"),
+                + "or numbers, metres: x,y,z of the eye[,x,y,z of the target[,degrees]].", valueName: "camera"),
         completion: .list(["front", "back", "left", "right", "top", "iso", "upper", "face"]))
     var camera: String?
 

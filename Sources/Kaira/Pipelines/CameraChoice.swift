@@ -43,7 +43,7 @@ struct CameraChoice {
         guard let view = CameraFraming.View(viewName) else {
             let cameras = scene.nodes.compactMap { $0.camera == nil ? nil : $0.name }.filter { !$0.isEmpty }
             throw .usage(
-                "--camera \(name): it is none of front, back, left, right, top, iso, upper, face, three to seven numbers"
+                "--camera \(name): it is none of front, back, left, right, top, iso, upper, face, nor 3, 6 or 7 numbers"
                     + (cameras.isEmpty ? "" : ", nor one of the file's: \(cameras.joined(separator: ", "))"))
         }
         let placement = CameraFraming(view, verticalFieldOfView: .pi / 7, aspect: aspect, margin: 0.04).place(box)
