@@ -88,8 +88,9 @@ size_t kaira_sparse_rows(int out_channels, int depth) { return (size_t)sparse_bl
 
 static int sparse_count(const float *weights, int depth, int block) {
     const int first = block * chosen()->sparse_block;
+    const int last = first + chosen()->sparse_block < depth ? first + chosen()->sparse_block : depth;
     int count = 0;
-    for (int k = first; k < first + chosen()->sparse_block && k < depth; k++) count += weights[k] != 0;
+    for (int k = first; k < last; k++) count += weights[k] != 0;
     return count;
 }
 
@@ -108,11 +109,13 @@ void kaira_pack_sparse(
     for (int block = 0; block < sparse_blocks(depth); block++)
         for (int group = 0; group < out_channels; group += KAIRA_SPARSE_GROUP) {
             const int end = group + KAIRA_SPARSE_GROUP < out_channels ? group + KAIRA_SPARSE_GROUP : out_channels;
+            int counts[KAIRA_SPARSE_GROUP];
+            for (int n = group; n < end; n++) counts[n - group] = sparse_count(weights + (size_t)n * depth, depth, block);
             // Channels by rising number of weights: the processor then foresees where each one's loop ends.
             for (int pairs = 0; pairs <= (length + 1) / 2; pairs++)
                 for (int n = group; n < end; n++) {
                     const float *row = weights + (size_t)n * depth;
-                    const int count = sparse_count(row, depth, block);
+                    const int count = counts[n - group];
                     if ((count + 1) / 2 != pairs) continue;
                     *rows++ = (kaira_sparse_row){n, start, pairs};
                     for (int k = block * length; k < (block + 1) * length && k < depth; k++)

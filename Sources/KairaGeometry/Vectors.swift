@@ -75,23 +75,23 @@ import RealModule
     return t * t * (3 - 2 * t)
 }
 
-// The standard library's generic functions of these names compare lane by lane, with a branch each.
+// The standard library's generic functions of these names, which give the same, call a function a lane.
 
-/// The lesser of each lane; where one is not a number, that of `a`.
+/// The lesser of each lane; where one is not a number, the other.
 @inlinable package func pointwiseMin(_ a: SIMD3<Float>, _ b: SIMD3<Float>) -> SIMD3<Float> {
-    a.replacing(with: b, where: b .< a)
+    a.replacing(with: b, where: (b .< a) .| (a .!= a))
 }
-/// The lesser of each lane; where one is not a number, that of `a`.
-@inlinable package func pointwiseMin(_ a: SIMD4<Float>, _ b: SIMD4<Float>) -> SIMD4<Float> {
-    a.replacing(with: b, where: b .< a)
-}
-/// The greater of each lane; where one is not a number, that of `a`.
+/// The greater of each lane; where one is not a number, the other.
 @inlinable package func pointwiseMax(_ a: SIMD3<Float>, _ b: SIMD3<Float>) -> SIMD3<Float> {
-    a.replacing(with: b, where: b .> a)
+    a.replacing(with: b, where: (b .>= a) .| (a .!= a))
 }
-/// The greater of each lane; where one is not a number, that of `a`.
+/// The lesser of each lane; where one is not a number, the other.
+@inlinable package func pointwiseMin(_ a: SIMD4<Float>, _ b: SIMD4<Float>) -> SIMD4<Float> {
+    a.replacing(with: b, where: (b .< a) .| (a .!= a))
+}
+/// The greater of each lane; where one is not a number, the other.
 @inlinable package func pointwiseMax(_ a: SIMD4<Float>, _ b: SIMD4<Float>) -> SIMD4<Float> {
-    a.replacing(with: b, where: b .> a)
+    a.replacing(with: b, where: (b .>= a) .| (a .!= a))
 }
 
 extension SIMD3 where Scalar == Float {
