@@ -31,6 +31,8 @@ struct MascotMouthCage {
     /// Of a cell, metres; the mouth lies in the front one.
     private static let depth: Float = 0.05
     private static let halfWidth: Float = 0.17
+    /// Smooth along the lips; across them each cell is by itself, for the flesh below must not pull at the teeth.
+    private static let cubicAxes = [0]
     /// The first driven corner of a row and how many there are: those that vertices hang on, the outermost through the
     /// curves' neighbours alone. Left to the springs, these would lag behind and bend the corners of the lips.
     private static let first = 1
@@ -57,7 +59,7 @@ struct MascotMouthCage {
         var lattice = PhysicsDescription.Lattice(
             name: "mouth", node: node, meshes: [mesh], cells: n, origin: origin, size: size)
         lattice.bindTarget = morphs.firstIndex(of: Self.bindName)
-        lattice.cubicAxes = [0]
+        lattice.cubicAxes = Self.cubicAxes
         lattice.mass = 0.04
         lattice.structural = 2e-3
         lattice.shear = 4e-3
@@ -65,7 +67,7 @@ struct MascotMouthCage {
         lattice.cell = 1e-8
         lattice.damping = 25
         lattice.easing = 0.01
-        func corner(_ i: Int, _ j: Int, _ k: Int) -> Int { (k * (n.y + 1) + j) * (n.x + 1) + i }
+        let corner = lattice.corner
         for k in 0...n.z {
             for j in 0...n.y {
                 for i in 0...n.x where k == 0 || i == 0 || i == n.x || j == 0 || j == n.y {
@@ -106,7 +108,7 @@ struct MascotMouthCage {
         var matrix = [Double](repeating: 0, count: count * count)
         var right = [SIMD3<Double>](repeating: .zero, count: count)
         let binding = LatticeBinding(
-            places: tied.map { ($0 - origin) / step }, cells: n, cellSize: step, cubicAxes: [0]
+            places: tied.map { ($0 - origin) / step }, cells: n, cellSize: step, cubicAxes: Self.cubicAxes
         ) { x, y, _ in y * (n.x + 1) + x }
         for v in tied.indices {
             var own = [Double](repeating: 0, count: count)

@@ -110,7 +110,7 @@ public struct LatticeMotion: SecondaryMotion {
         let n = lattice.cells
         let step = lattice.size / SIMD3<Float>(Float(n.x), Float(n.y), Float(n.z))
         let hollow = Set(lattice.hollow)
-        func corner(_ x: Int, _ y: Int, _ z: Int) -> Int { (z * (n.y + 1) + y) * (n.x + 1) + x }
+        let corner = lattice.corner
         /// Whether two corners share a cell that is not hollow.
         func isSolid(_ p: SIMD3<Int>, _ q: SIMD3<Int>) -> Bool {
             for k in max(max(p.z, q.z) - 1, 0)...min(min(p.z, q.z), n.z - 1) {
@@ -168,7 +168,7 @@ public struct LatticeMotion: SecondaryMotion {
                 }
             }
         }
-        let surface = Self.surface(n, hollow: hollow)
+        let surface = Self.surface(of: lattice, hollow: hollow)
         if surface.contains(where: { t in (0..<3).contains { free(Int(t[$0])) } }) {
             try world.addEnclosedVolume(surface, compliance: lattice.volume)
         }
@@ -178,12 +178,13 @@ public struct LatticeMotion: SecondaryMotion {
     }
 
     /// The faces between solid cells and what is hollow or outside, two triangles each, counter-clockwise from there.
-    private static func surface(_ n: SIMD3<Int>, hollow: Set<Int>) -> [SIMD3<Int32>] {
+    private static func surface(of lattice: PhysicsDescription.Lattice, hollow: Set<Int>) -> [SIMD3<Int32>] {
+        let n = lattice.cells
         func isSolid(_ c: SIMD3<Int>) -> Bool {
             guard c.min() >= 0, c.x < n.x, c.y < n.y, c.z < n.z else { return false }
             return !hollow.contains((c.z * n.y + c.y) * n.x + c.x)
         }
-        func corner(_ p: SIMD3<Int>) -> Int32 { Int32((p.z * (n.y + 1) + p.y) * (n.x + 1) + p.x) }
+        func corner(_ p: SIMD3<Int>) -> Int32 { Int32(lattice.corner(p.x, p.y, p.z)) }
         var triangles: [SIMD3<Int32>] = []
         for k in 0..<n.z {
             for j in 0..<n.y {

@@ -87,8 +87,8 @@ public struct LatticeSkin: Sendable {
             places.append(p)
         }
         let binding = LatticeBinding(
-            places: places, cells: n, cellSize: lattice.size / counts, cubicAxes: lattice.cubicAxes
-        ) { ($2 * (n.y + 1) + $1) * (n.x + 1) + $0 }
+            places: places, cells: n, cellSize: lattice.size / counts, cubicAxes: lattice.cubicAxes,
+            corner: lattice.corner)
         return Part(
             lattice: index, vertices: vertices, binding: binding, meshFromFrame: back,
             normalsToFrame: cofactor(linear), normalsToMesh: cofactor(back))

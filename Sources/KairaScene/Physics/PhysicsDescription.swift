@@ -82,6 +82,8 @@ public struct PhysicsDescription: Sendable, Hashable {
 
         /// How many corners.
         public var cornerCount: Int { (cells.x + 1) * (cells.y + 1) * (cells.z + 1) }
+        /// The number of a corner.
+        public func corner(_ x: Int, _ y: Int, _ z: Int) -> Int { (z * (cells.y + 1) + y) * (cells.x + 1) + x }
         /// The most corners that a cage may have.
         public static let maximumCorners = 2048
     }
